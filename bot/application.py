@@ -1,0 +1,417 @@
+"""Where all is put together: which handler, which tick, which role's menu; and how the bot starts and stops."""
+
+from __future__ import annotations
+
+import asyncio
+import signal
+import time
+import warnings
+from collections.abc import Awaitable, Callable, Coroutine
+from contextlib import suppress
+from dataclasses import dataclass
+from typing import Any
+from urllib.parse import urlsplit
+
+from apscheduler.schedulers.asyncio import AsyncIOScheduler
+from sqlalchemy import Connection
+from telegram import Bot
+from telegram.error import TelegramError
+
+from bot import inbox, outbox
+from bot.clock import Clock
+from bot.config import Settings
+from bot.database import Database, DatabaseGone
+from bot.delivery import Delivery
+from bot.http_client import AiohttpRequest, Outcome, outcome_of
+from bot.intake import Polling, Webhook
+from bot.lease import Lease
+from bot.limiter import Limits
+from bot.logs import get_logger
+from bot.metrics import Metrics
+from bot.translate import ALLOWED_UPDATES
+from bot.web import Health, add_webhook, serve, web_app
+from bot.worker import Worker
+from handlers import admin, conversation, joining, say, settings
+from handlers.context import Context, SchoolSettings
+from handlers.dispatch import Dispatcher, Press
+from handlers.texts import words
+from models.base import ids_never_below
+from models.people import RoleKind
+from models.standing import CHIEF_MENTOR, roles
+from models.unit import Unit, sql
+from models.vault import Vault
+
+log = get_logger("application")
+
+COMMANDS = {
+    "start": joining.start,
+    "help": settings.help_,
+    "settings": settings.show,
+    "language": settings.ask_language,
+    "leave": joining.ask_leave,
+    "hours": settings.type_hours,
+    "families": conversation.list_families,
+    "cancel": conversation.cancel,
+    "invites": admin.ask_class,
+    "joined": admin.show_joined,
+}
+
+PRESSES = {
+    "yes": Press(joining.yes, (int,)),
+    "no": Press(joining.no, (int,)),
+    "agree": Press(joining.agree, (int,)),
+    "later": Press(joining.later, (int,)),
+    "full": Press(joining.full_notice, (int,)),
+    "leave": Press(joining.leave),
+    "stay": Press(joining.stay),
+    "askleave": Press(joining.ask_leave),
+    "language": Press(settings.ask_language),
+    "lang": Press(settings.set_language, (str,)),
+    "hours": Press(settings.ask_hours),
+    "sethours": Press(settings.set_hours, (int, int)),
+    "answer": Press(conversation.answer, (int,)),
+    "to": Press(conversation.chosen, (int, int)),
+    "whom": Press(conversation.turn_page, (int, int)),
+    "drop": Press(conversation.drop, (int,)),
+    "classes": Press(admin.turn_page, (int,)),
+    "slips": Press(admin.send_slips, (int,)),
+}
+
+EVERYBODY = ("start", "help", "settings", "language")
+TICK_SECONDS = 20
+"""APScheduler only ticks; what is due is asked of the tables (docs/decisions/0005)."""
+CLEAN_SECONDS = 3600
+
+
+def menu_for(mine: frozenset[str], joined: bool) -> list[str]:
+    """The commands of a person's menu, the most used first."""
+    commands: list[str] = []
+    if RoleKind.MENTOR in mine:
+        commands += ["families", "hours", "cancel"]
+    if RoleKind.ADMIN in mine:
+        commands += ["invites"]
+    if RoleKind.ADMIN in mine or CHIEF_MENTOR in mine:
+        commands += ["joined"]
+    commands += ["help", "settings", "language"] if joined else list(EVERYBODY)
+    if joined:
+        commands.append("leave")
+    return commands
+
+
+def set_menu(context: Context) -> None:
+    """Sets the chat's list of commands for this person's roles and language."""
+    names = menu_for(roles(context.unit, context.who), context.who.has_joined)
+    context.unit.queue(
+        bot_id=context.who.bot_id,
+        chat_id=context.who.user_id,
+        kind=say.MENU,
+        payload=say.menu([(name, context.words(f"menu.{name}")) for name in names]),
+    )
+
+
+@dataclass
+class _Part:
+    """Something that runs until it is stopped."""
+
+    name: str
+    run: Callable[[], Coroutine[Any, Any, None]]
+    stop: Callable[[], Awaitable[None]]
+
+
+_REGISTER = sql(
+    "INSERT INTO bot (id, username) VALUES (:id, :username) ON CONFLICT (id) DO UPDATE SET username = :username"
+)
+_HIGHEST = sql(
+    "SELECT (SELECT MAX(id) FROM inbox) AS i, (SELECT MAX(id) FROM outbox) AS o, (SELECT MAX(id) FROM message) AS m"
+)
+
+
+class Application:
+    """One running bot."""
+
+    def __init__(self, config: Settings, vault: Vault, *, clock: Clock | None = None) -> None:
+        self.config, self.vault, self.clock = config, vault, clock or Clock()
+        self.metrics, self.health = Metrics(), Health(polls=config.telegram.mode == "polling")
+        self.database = Database(config.database_url)
+        self._request = AiohttpRequest(pool=config.limits.in_flight + 8)
+        self._polling_request = AiohttpRequest(pool=4)
+        self._ending = asyncio.Event()
+        root = config.telegram.api_url.rstrip("/")
+        self.bot = Bot(
+            config.telegram.token.get_secret_value(),
+            base_url=f"{root}/bot",
+            base_file_url=f"{root}/file/bot",
+            request=self._request,
+            get_updates_request=self._polling_request,
+        )
+        # Calls are made by name, because their parameters come from rows; the library warns of that.
+        warnings.filterwarnings("ignore", message="Please use 'Bot\\.", category=UserWarning)
+
+    def end(self) -> None:
+        """Asks the bot to stop."""
+        self._ending.set()
+
+    async def run(self) -> None:
+        """Runs until SIGTERM, SIGINT or `end`; returns when everything is put away."""
+        loop = asyncio.get_running_loop()
+        for name in (signal.SIGTERM, signal.SIGINT):
+            with suppress(NotImplementedError, RuntimeError):
+                loop.add_signal_handler(name, self.end)
+        try:
+            await self._prepare()
+            if not self._ending.is_set():
+                await self._run_parts()
+        finally:
+            await self.database.close()
+            await self._polling_request.shutdown()
+            await self._request.shutdown()
+
+    async def _prepare(self) -> None:
+        await self._request.initialize()
+        await self._polling_request.initialize()
+        await self._database_answers()
+        row = await self.database.read(lambda connection: connection.execute(_HIGHEST).one())
+        ids_never_below(max(row.i or 0, row.o or 0, row.m or 0))
+        await self._meet_telegram()
+
+    async def _database_answers(self) -> None:
+        while not self._ending.is_set():
+            try:
+                await self.database.write(lambda connection: connection.execute(_ONE).scalar())
+                self.health.database_ok = True
+                return
+            except DatabaseGone as error:
+                log.warning("the database does not answer yet", error=str(error))
+                await self._pause(1.0)
+
+    async def _meet_telegram(self) -> None:
+        """Asks who the bot is, until Telegram answers; a wrong token is said at once and tried again."""
+        wait = 0.5
+        while not self._ending.is_set():
+            try:
+                await self.bot.initialize()
+                break
+            except TelegramError as error:
+                if outcome_of(error) is Outcome.STOP:
+                    self.health.stopped_by = "Telegram does not know this token"
+                    log.error("Telegram does not know this token: check [telegram] token")
+                else:
+                    log.warning("Telegram does not answer yet", error=type(error).__name__)
+                await self._pause(wait)
+                wait = min(wait * 2, 30.0)
+        if self._ending.is_set():
+            return
+        self.health.stopped_by = None
+        bot_id, username = self.bot.id, self.bot.username
+        await self.database.write(
+            lambda connection: connection.execute(_REGISTER, {"id": bot_id, "username": username}).rowcount
+        )
+        log.info("bot", username=username, mode=self.config.telegram.mode)
+
+    async def _pause(self, seconds: float) -> None:
+        with suppress(TimeoutError):
+            async with asyncio.timeout(seconds):
+                await self._ending.wait()
+
+    async def _run_parts(self) -> None:
+        limits = self.config.limits
+        lease = Lease(self.database, f"bot:{self.bot.id}", self.clock, self.end)
+        taking = asyncio.create_task(lease.take())
+        ending = asyncio.create_task(self._ending.wait())
+        await asyncio.wait({taking, ending}, return_when=asyncio.FIRST_COMPLETED)
+        if not taking.done():
+            taking.cancel()
+            return
+        taking.result()
+        delivery = Delivery(
+            self.database,
+            self.vault,
+            self.bot,
+            self.clock,
+            Limits(limits.bulk_per_second, limits.chat_per_second, limits.chat_burst, limits.in_flight),
+            self.metrics,
+            self._stopped_by,
+        )
+        dispatcher = self._dispatcher()
+        worker = Worker(self.database, self.vault, self.bot, dispatcher, self.clock, self.metrics, delivery.push)
+
+        async def refresh() -> None:
+            await self._refresh(dispatcher)
+
+        app = web_app(self.metrics, self.health, refresh)
+        parts = [
+            _Part("worker", worker.run, worker.stop),
+            _Part("delivery", delivery.run, delivery.stop),
+        ]
+        if self.config.telegram.mode == "polling":
+            polling = Polling(
+                self.database,
+                self.vault,
+                self.bot,
+                self._polling_request,
+                self.clock,
+                self.metrics,
+                poll_timeout=self.config.telegram.poll_timeout,
+                wake=worker.wake,
+                on_state=self._heard,
+            )
+            parts.insert(0, _Part("intake", polling.run, polling.stop))
+        else:
+            webhook = Webhook(self.database, self.vault, self.bot.id, self.clock, self.metrics, worker.wake)
+            path = urlsplit(self.config.telegram.webhook_url).path or "/"
+            add_webhook(app, path, self.config.telegram.webhook_secret.get_secret_value(), webhook.receive)
+        runner = await serve(app, self.config.web.host, self.config.web.port)
+        keeping = asyncio.create_task(lease.keep())
+        ticking = self._ticks(delivery)
+        running = [asyncio.create_task(part.run(), name=part.name) for part in parts]
+        introducing = asyncio.create_task(self._introduce())
+        log.info("ready", web=f"{self.config.web.host}:{self.config.web.port}")
+        try:
+            await asyncio.wait({ending, *running}, return_when=asyncio.FIRST_COMPLETED)
+            for task in running:
+                if task.done() and not task.cancelled() and task.exception() is not None:
+                    log.error("a part of the bot failed, stopping", part=task.get_name(), exc_info=task.exception())
+        finally:
+            ticking.shutdown(wait=False)
+            introducing.cancel()
+            # In this order nothing that was received is lost: no more in, then no more handled, then no more out.
+            for part, task in zip(parts, running, strict=True):
+                await part.stop()
+                with suppress(Exception):
+                    await task
+            keeping.cancel()
+            ending.cancel()
+            await runner.cleanup()
+            with suppress(DatabaseGone):
+                await lease.release()
+        for task in running:
+            if not task.cancelled():
+                task.result()
+
+    def _dispatcher(self) -> Dispatcher:
+        school = self.config.school
+        return Dispatcher(
+            COMMANDS,
+            PRESSES,
+            SchoolSettings(
+                name=school.name,
+                help_phone=school.phone,
+                responsible=school.notice_operator,
+                invite_days=school.invite_days,
+                bot_username=self.bot.username,
+                zone=school.zone,
+            ),
+            set_menu,
+        )
+
+    def _heard(self, trouble: str | None) -> None:
+        self.health.listening = True
+        self.health.stopped_by = trouble
+        if trouble is None:
+            self.health.last_heard = time.monotonic()
+
+    def _stopped_by(self, error: str) -> None:
+        self.health.stopped_by = "Telegram refuses this bot's calls"
+        log.error("Telegram refuses this bot's calls, sending waits", error=error)
+
+    async def _introduce(self) -> None:
+        """Tells Telegram how updates come and which commands there are. Decoration may fail; receiving may not."""
+        await self._receive_as_set()
+        for language, code in (("en", None), ("zh_CN", "zh")):
+            commands = [{"command": name, "description": words(language, f"menu.{name}")} for name in EVERYBODY]
+            values: dict[str, Any] = {"commands": commands, "scope": {"type": "all_private_chats"}}
+            description: dict[str, Any] = {"description": words(language, "bot.description")}
+            for method, parameters in (("setMyCommands", values), ("setMyDescription", description)):
+                if code is not None:
+                    parameters = {**parameters, "language_code": code}
+                try:
+                    await self.bot.do_api_request(method, api_kwargs=parameters)
+                except TelegramError as error:
+                    log.warning(
+                        "could not set the bot's menu or description", method=method, error=type(error).__name__
+                    )
+
+    async def _receive_as_set(self) -> None:
+        telegram = self.config.telegram
+        wait = 1.0
+        while True:
+            try:
+                if telegram.mode == "polling":
+                    await self.bot.do_api_request("deleteWebhook", api_kwargs={"drop_pending_updates": False})
+                    return
+                await self.bot.do_api_request(
+                    "setWebhook",
+                    api_kwargs={
+                        "url": telegram.webhook_url,
+                        "secret_token": telegram.webhook_secret.get_secret_value(),
+                        "allowed_updates": ALLOWED_UPDATES,
+                        "max_connections": 40,
+                        "drop_pending_updates": False,
+                    },
+                )
+                self._heard(None)
+                return
+            except TelegramError as error:
+                log.warning("could not tell Telegram how to send updates", error=type(error).__name__)
+                if telegram.mode == "polling" and outcome_of(error) is Outcome.REFUSED_FORMAT:
+                    return
+                await asyncio.sleep(wait)
+                wait = min(wait * 2, 60)
+
+    # --- ticks ---
+
+    def _ticks(self, delivery: Delivery) -> AsyncIOScheduler:
+        scheduler = AsyncIOScheduler(timezone="UTC")
+        once = {"misfire_grace_time": None, "coalesce": True, "max_instances": 1}
+
+        async def remind() -> None:
+            queued = await self._tick(lambda unit: conversation.remind(unit, self.bot.id))
+            delivery.push(queued)
+
+        async def clean() -> None:
+            now = self.clock.now_ms()
+            await self.database.write(lambda connection: inbox.forget(connection, now))
+            if self.database.is_sqlite:
+                await self.database.fold()
+
+        scheduler.add_job(_careful(remind), "interval", seconds=TICK_SECONDS, **once)
+        scheduler.add_job(_careful(clean), "interval", seconds=CLEAN_SECONDS, **once)
+        scheduler.start()
+        return scheduler
+
+    async def _tick(self, due: Callable[[Unit], None]) -> list[Any]:
+        def work(connection: Connection) -> list[Any]:
+            unit = Unit(connection, self.vault, self.clock.now())
+            due(unit)
+            return list(unit.finish())
+
+        return await self.database.write(work)
+
+    async def _refresh(self, dispatcher: Dispatcher) -> None:
+        try:
+            async with asyncio.timeout(2.0):
+                depths = await self.database.read(lambda connection: outbox.depths(connection, self.bot.id))
+        except Exception:
+            self.health.database_ok = False
+            return
+        self.health.database_ok = True
+        now = self.clock.now_ms()
+        for queue in ("inbox", "press", "relay", "reminder", "bulk"):
+            depth, oldest = depths.get(queue, (0, None))
+            self.metrics.queue(queue, depth, 0.0 if oldest is None else max(0.0, (now - oldest) / 1000))
+        self.metrics.ignored(dispatcher.ignored)
+
+
+def _careful(tick: Callable[[], Awaitable[None]]) -> Callable[[], Awaitable[None]]:
+    """A tick that fails says so and comes again; APScheduler would only log it in its own way."""
+
+    async def run() -> None:
+        try:
+            await tick()
+        except Exception:
+            log.error("a tick failed, it comes again", exc_info=True)
+
+    return run
+
+
+_ONE = sql("SELECT COUNT(*) FROM bot")

@@ -1,0 +1,210 @@
+"""The commands: python -m bot run, import, roster-template, invites, migrate, backup, check-config, demo."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from rich.console import Console
+
+from bot.config import ConfigFaults, Settings, check, load, vault_of
+from models.vault import Vault
+
+app = typer.Typer(
+    help="The chat bot that a school with a mentor for every pupil runs on.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    rich_markup_mode=None,
+)
+console = Console(stderr=True, highlight=False, soft_wrap=True)
+
+ConfigFile = Annotated[Path | None, typer.Option("--config", help="The configuration file (default: config.toml).")]
+
+
+def settings(config: Path | None, *, need_token: bool = False) -> Settings:
+    """The configuration; tells all its faults and exits with 2 where there are any."""
+    try:
+        return load(config, os.environ, need_token=need_token)
+    except ConfigFaults as error:
+        tell(error)
+        raise typer.Exit(2) from None
+
+
+def tell(error: ConfigFaults) -> None:
+    """Prints the faults, a line each."""
+    console.print(f"The configuration has {len(error.faults)} fault(s):", markup=False)
+    for fault in error.faults:
+        console.print(f"  {fault}", markup=False)
+
+
+def _ready(config: Settings) -> None:
+    """An SQLite database is brought up to date by itself, another has to be already."""
+    from bot import schema
+    from bot.database import open_engine
+
+    engine = open_engine(config.database_url)
+    try:
+        if engine.dialect.name == "sqlite":
+            saved = schema.upgrade(engine, datetime.now(UTC))
+            if saved is not None:
+                console.print(f"The database was brought up to date; the former one is {saved}", markup=False)
+        elif schema.current(engine) != schema.head():
+            console.print("The database is not up to date. Run: python -m bot migrate", markup=False)
+            raise typer.Exit(3)
+    finally:
+        engine.dispose()
+
+
+@app.command()
+def run(config: ConfigFile = None) -> None:
+    """Starts the bot and runs until SIGTERM or Ctrl-C."""
+    from bot import logs
+
+    found = settings(config, need_token=True)
+    logs.set_up(found.logs.level, found.logs.format)
+    try:
+        vault = vault_of(found)
+    except ConfigFaults as error:
+        tell(error)
+        raise typer.Exit(2) from None
+    _ready(found)
+    from bot.application import Application
+
+    async def main() -> None:
+        await Application(found, vault).run()
+
+    try:
+        import uvloop
+
+        runner = asyncio.Runner(loop_factory=uvloop.new_event_loop)
+    except ImportError:
+        runner = asyncio.Runner()
+    with runner:
+        runner.run(main())
+
+
+@app.command("check-config")
+def check_config(config: ConfigFile = None) -> None:
+    """Tells every fault of the configuration at once; exit code 2 where there is one."""
+    found = settings(config, need_token=True)
+    faults, notes = check(found)
+    for note in notes:
+        console.print(f"Note: {note}", markup=False)
+    if faults:
+        tell(ConfigFaults(faults))
+        raise typer.Exit(2)
+    console.print("The configuration is fine.")
+
+
+@app.command()
+def migrate(config: ConfigFile = None) -> None:
+    """Brings the database's tables up to date; an SQLite database is saved first."""
+    from bot import schema
+    from bot.database import open_engine
+
+    found = settings(config)
+    _vault(found)
+    engine = open_engine(found.database_url)
+    saved = schema.upgrade(engine, datetime.now(UTC))
+    if saved is not None:
+        console.print(f"Saved the former database as {saved}", markup=False)
+    console.print(f"The database is up to date ({schema.head()}).")
+
+
+@app.command()
+def backup(file: Annotated[Path, typer.Argument(help="Where to write the copy.")], config: ConfigFile = None) -> None:
+    """Writes a whole copy of the database, also while the bot runs (SQLite; for PostgreSQL use pg_dump)."""
+    from sqlalchemy.engine import make_url
+
+    from bot import schema
+
+    found = settings(config)
+    url = make_url(found.database_url)
+    if url.get_backend_name() != "sqlite" or not url.database:
+        console.print("This database is PostgreSQL: back it up with pg_dump (see docs/operator.md).")
+        raise typer.Exit(2)
+    try:
+        schema.backup(Path(url.database), file)
+    except FileExistsError:
+        console.print(f"{file} exists already; nothing was written.", markup=False)
+        raise typer.Exit(2) from None
+    except FileNotFoundError:
+        console.print(f"There is no database at {url.database} yet.", markup=False)
+        raise typer.Exit(2) from None
+    console.print(
+        f"Saved {file}. Keep it apart from {found.keys.file}: one is of no use without the other.", markup=False
+    )
+
+
+@app.command("import")
+def import_(
+    files: Annotated[list[Path], typer.Argument(help="CSV or XLSX files; pupils or staff is told by the headings.")],
+    config: ConfigFile = None,
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Tell what would change, change nothing.")] = False,
+    end_missing: Annotated[
+        bool, typer.Option("--end-missing", help="End who is in the database but not in these files.")
+    ] = False,
+) -> None:
+    """Reads the school's roster: all of it or, where anything is wrong, nothing; repeats safely."""
+    from bot.commands.roster import import_files
+
+    found = settings(config)
+    vault = _vault(found)
+    _ready(found)
+    raise typer.Exit(import_files(found, vault, files, dry_run=dry_run, end_missing=end_missing))
+
+
+@app.command("roster-template")
+def roster_template(out: Annotated[Path, typer.Option("--out", help="The folder to write to.")]) -> None:
+    """Writes empty and filled examples of the roster, as CSV and as XLSX."""
+    from models.roster.templates import write_templates
+
+    for path in write_templates(out):
+        console.print(str(path), markup=False)
+
+
+@app.command()
+def invites(
+    out: Annotated[Path, typer.Option("--out", help="The folder to write to.")],
+    config: ConfigFile = None,
+    school_class: Annotated[
+        list[str] | None, typer.Option("--class", help="Only this class, such as 五年级2班 (repeatable); default: all.")
+    ] = None,
+    number: Annotated[
+        str | None,
+        typer.Option("--number", help="Only this pupil or member of staff, joined or not (a new telephone)."),
+    ] = None,
+) -> None:
+    """Writes one-time links for everybody who has not joined: a table and a sheet to print."""
+    from bot.commands.invites import write_invites
+
+    found = settings(config, need_token=True)
+    vault = _vault(found)
+    _ready(found)
+    raise typer.Exit(asyncio.run(write_invites(found, vault, out, school_class or [], number)))
+
+
+@app.command()
+def demo(
+    port: Annotated[int, typer.Option("--port", help="The page's port; the next free one where it is taken.")] = 8080,
+    keep: Annotated[bool, typer.Option("--keep", help="Keep the data of this demo for the next one.")] = False,
+    config: ConfigFile = None,
+) -> None:
+    """Shows a school living in a browser page: a pretend Telegram, the real bot, no account needed."""
+    from bot.commands.demo import run_demo
+
+    _ = config  # the demo brings its own; the option is there because every command has it
+    raise typer.Exit(asyncio.run(run_demo(port, keep=keep)))
+
+
+def _vault(found: Settings) -> Vault:
+    try:
+        return vault_of(found)
+    except ConfigFaults as error:
+        tell(error)
+        raise typer.Exit(2) from None

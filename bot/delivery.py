@@ -1,0 +1,333 @@
+"""Sends what waits: limits, order, retries, and what follows from each answer, in this one place.
+
+A row is marked 'sending' and committed before its call, and its answer is committed before the next row of the same chat is
+tried. So after a crash only what was under way is unsure, at most one row a chat, and nothing overtakes.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import partial
+from typing import Any
+
+from sqlalchemy import Connection
+from telegram import Bot
+
+from bot import outbox
+from bot.calls import IDEMPOTENT, call, place_of
+from bot.clock import Clock
+from bot.database import Database, DatabaseGone
+from bot.http_client import Outcome, outcome_of, retry_after
+from bot.limiter import Limiter, Limits
+from bot.logs import get_logger
+from bot.metrics import Metrics
+from bot.schedule import Item, Schedule
+from handlers import outcomes, say
+from handlers.outcomes import Tried
+from models.queues import Lane
+from models.unit import Queued, Unit
+from models.vault import Vault
+
+log = get_logger("delivery")
+
+SWEEP = 3.0
+"""Seconds between looks at the table itself: other processes put rows there too (an import, a backup's restore)."""
+MOST_IN_MEMORY = 20_000
+_GRACE = 3.0
+"""Seconds that calls under way get to end when the bot is stopped."""
+STOPPED_PAUSE = 30.0
+"""Seconds before another try after 'unauthorized'."""
+
+
+@dataclass(slots=True)
+class _Answer:
+    item: Item
+    outcome: Outcome | None
+    """None: taken."""
+    place: int | None = None
+    error: str = ""
+    wait: float = 0.0
+
+
+class Delivery:
+    """The one sender of a bot."""
+
+    def __init__(
+        self,
+        database: Database,
+        vault: Vault,
+        bot: Bot,
+        clock: Clock,
+        limits: Limits,
+        metrics: Metrics,
+        on_stop: Callable[[str], None],
+    ) -> None:
+        self._database, self._vault, self._bot, self._clock = database, vault, bot, clock
+        self._limits, self._metrics, self._on_stop = limits, metrics, on_stop
+        self._limiter = Limiter(limits)
+        self._schedule = Schedule(self._limiter)
+        self._under_way: dict[int, asyncio.Task[None]] = {}
+        self._answers: list[_Answer] = []
+        self._woken = asyncio.Event()
+        self._answered = asyncio.Event()
+        self._stopping = False
+        self._overflow = True
+        self._claiming = 0
+        self._claims: set[asyncio.Task[None]] = set()
+
+    def push(self, queued: list[Queued]) -> None:
+        """What was just committed; where too much waits already it is read from the table later."""
+        if self._overflow or len(self._schedule) > MOST_IN_MEMORY:
+            self._overflow = True
+            return
+        for one in queued:
+            self._schedule.add(outbox.item_of(one))
+        self._woken.set()
+
+    async def stop(self) -> None:
+        """Takes nothing new, lets calls under way end for a moment, keeps their answers."""
+        self._stopping = True
+        self._woken.set()
+
+    async def run(self) -> None:
+        """Sends until `stop`."""
+        while not self._stopping:
+            try:
+                unsure = await self._database.write(lambda connection: outbox.recover(connection, self._bot.id))
+                break
+            except DatabaseGone:
+                await asyncio.sleep(0.5)
+        else:
+            return
+        if unsure:
+            log.warning("some may have gone out before the last stop and go again, marked", rows=unsure)
+        async with asyncio.TaskGroup() as tasks:
+            keeping = tasks.create_task(self._keep_answers())
+            sweeping = tasks.create_task(self._sweep_for_ever())
+            await self._send_for_ever()
+            sweeping.cancel()
+            if self._under_way:
+                await asyncio.wait(self._under_way.values(), timeout=_GRACE)
+            for task in list(self._under_way.values()):
+                task.cancel()
+            await asyncio.sleep(0)
+            self._answered.set()
+            while self._answers:
+                await asyncio.sleep(0.01)
+            keeping.cancel()
+
+    async def _send_for_ever(self) -> None:
+        while not self._stopping:
+            self._woken.clear()
+            room = self._limits.in_flight - len(self._under_way) - self._claiming
+            taken = self._schedule.take(time.monotonic(), self._clock.now_ms(), most=room) if room > 0 else []
+            if taken:
+                self._claiming += len(taken)
+                # The next claim is prepared while this one is committed.
+                task = asyncio.create_task(self._claim_and_send(taken))
+                self._claims.add(task)
+                task.add_done_callback(self._claims.discard)
+                continue
+            now = time.monotonic()
+            again = self._schedule.next_time(now)
+            try:
+                async with asyncio.timeout(None if again is None else max(again - now, 0.001)):
+                    await self._woken.wait()
+            except TimeoutError:
+                continue
+        if self._claims:
+            await asyncio.wait(self._claims, timeout=_GRACE)
+
+    async def _claim_and_send(self, taken: list[Item]) -> None:
+        now = self._clock.now_ms()
+        late = [item for item in taken if item.useful_until is not None and item.useful_until <= now]
+        good = [item for item in taken if item not in late] if late else taken
+
+        def work(connection: Connection) -> set[int]:
+            if late:
+                connection.execute(outbox.EXPIRED, [{"id": item.id, "now": now} for item in late])
+            return outbox.claim(connection, [item.id for item in good]) if good else set()
+
+        try:
+            claimed = await self._database.write(work)
+        except DatabaseGone as error:
+            log.warning("the database did not answer, sending waits", error=str(error))
+            await asyncio.sleep(0.5)
+            self._claiming -= len(taken)
+            self._overflow = True  # the table knows what is true: the sweep reads it again
+            await self._database_back(taken)
+            return
+        self._claiming -= len(taken)
+        for item in taken:
+            if item.id in claimed and not self._stopping:
+                task = asyncio.create_task(self._send(item))
+                self._under_way[item.id] = task
+            elif item.id in claimed:
+                # Stopped between the claim and the call: it surely has not gone out.
+                self._answers.append(_Answer(item, Outcome.NOT_SENT, error="stopped"))
+                self._answered.set()
+            else:
+                self._schedule.free(item.chat_id)
+        self._woken.set()
+
+    async def _database_back(self, taken: list[Item]) -> None:
+        """The claim's commit is unknown: rows that it marked go back to waiting before their chats are free."""
+        ids = [item.id for item in taken]
+        while not self._stopping:
+            try:
+                await self._database.write(
+                    lambda connection: (
+                        connection.execute(
+                            outbox.AGAIN, [{"id": i, "due": self._clock.now_ms(), "unsure": 0} for i in ids]
+                        ).rowcount
+                    )
+                )
+                break
+            except DatabaseGone:
+                await asyncio.sleep(1.0)
+        for item in taken:
+            self._schedule.add(item)
+            self._schedule.free(item.chat_id)
+        self._woken.set()
+
+    async def _send(self, item: Item) -> None:
+        started = time.monotonic()
+        try:
+            method, values = call(item.kind, item.chat_id, item.payload, repeat=item.unsure > 0, plain=item.plain)
+            result = await self._post(method, values)
+            answer = _Answer(item, None, place_of(result))
+        except asyncio.CancelledError:
+            answer = _Answer(item, Outcome.UNKNOWN, error="stopped while it was under way")
+        except Exception as error:
+            outcome = outcome_of(error)
+            answer = _Answer(item, outcome, error=str(error)[:200])
+            if outcome is Outcome.FLOOD:
+                answer.wait = retry_after(error)
+        finally:
+            self._under_way.pop(item.id, None)
+        self._metrics.sent(
+            item.kind, answer.outcome.name.lower() if answer.outcome else "ok", time.monotonic() - started
+        )
+        self._answers.append(answer)
+        self._answered.set()
+
+    async def _post(self, method: str, values: dict[str, Any]) -> object:
+        return await self._bot.do_api_request(method, api_kwargs=values)
+
+    async def _keep_answers(self) -> None:
+        """Commits answers, as many as there are at once, then frees their chats."""
+        while True:
+            await self._answered.wait()
+            self._answered.clear()
+            answers = self._answers
+            if not answers:
+                continue
+            self._answers = []
+            for answer in answers:
+                self._judge(answer)
+            while True:
+                try:
+                    queued = await self._database.write(partial(self._keep, answers=answers))
+                    break
+                except DatabaseGone as error:
+                    log.warning("the database did not answer, answers are kept in memory", error=str(error))
+                    await asyncio.sleep(0.5)
+            for answer in answers:
+                if answer.outcome is Outcome.REFUSED_PERSON:
+                    self._schedule.forget_chat(answer.item.chat_id)
+                elif answer.outcome is not None and answer.outcome is not Outcome.REFUSED_FORMAT:
+                    self._schedule.add(answer.item)
+                elif answer.outcome is Outcome.REFUSED_FORMAT and answer.wait < 0:
+                    self._schedule.add(answer.item)
+                self._schedule.free(answer.item.chat_id)
+            if queued:
+                self.push(queued)
+            self._woken.set()
+
+    def _judge(self, answer: _Answer) -> None:
+        """What an answer means for the row in memory, before it is kept."""
+        item, now_ms = answer.item, self._clock.now_ms()
+        item.attempts += 1
+        if answer.outcome is None:
+            return
+        if answer.outcome is Outcome.FLOOD:
+            wait = self._limiter.refused(answer.wait, time.monotonic())
+            self._metrics.flood(wait)
+            log.warning("too many requests, everything waits", seconds=round(wait, 1))
+            item.due = now_ms
+        elif answer.outcome is Outcome.STOP:
+            self._on_stop(answer.error)
+            item.due = now_ms + int(STOPPED_PAUSE * 1000)
+        elif answer.outcome is Outcome.REFUSED_FORMAT:
+            if item.kind == say.TEXT and not item.plain and item.payload.get("spans"):
+                log.error("formatting was refused, sent plain: a fault of ours", outbox_row=item.id)
+                item.plain = True
+                answer.wait = -1.0
+        elif answer.outcome in (Outcome.NOT_SENT, Outcome.UNKNOWN, Outcome.MIGRATED):
+            if answer.outcome is Outcome.UNKNOWN and item.kind not in IDEMPOTENT:
+                item.unsure += 1
+            item.due = now_ms + min(60_000, 250 * 2 ** min(item.attempts, 8))
+
+    def _keep(self, connection: Connection, answers: list[_Answer]) -> list[Queued]:
+        unit = Unit(connection, self._vault, self._clock.now())
+        now = unit.now_ms
+        for answer in answers:
+            item = answer.item
+            tried = Tried(item.id, self._bot.id, item.chat_id, item.kind, item.message_id, item.payload)
+            if answer.outcome is None:
+                unit.later(outbox.SENT, id=item.id, now=now, place=answer.place)
+                outcomes.sent(unit, tried, answer.place)
+            elif answer.outcome is Outcome.REFUSED_PERSON:
+                unit.later(outbox.FAILED, id=item.id, now=now, error=answer.error)
+                if item.lane != Lane.BULK or item.kind == say.TEXT:
+                    outcomes.refused_by_person(unit, tried)
+            elif answer.outcome is Outcome.REFUSED_FORMAT and answer.wait >= 0:
+                self._refused(unit, tried, answer.error)
+            else:
+                unit.later(outbox.AGAIN, id=item.id, due=item.due, unsure=item.unsure)
+        return list(unit.finish())
+
+    def _refused(self, unit: Unit, tried: Tried, error: str) -> None:
+        """The messenger will not take this call as it is."""
+        text = error.lower()
+        if tried.kind == say.EDIT and "not modified" in text:
+            unit.later(outbox.SENT, id=tried.row_id, now=unit.now_ms, place=None)
+            return
+        unit.later(outbox.FAILED, id=tried.row_id, now=unit.now_ms, error=error)
+        if tried.kind == say.EDIT:
+            # The message is gone or too old: what was to stand there is said anew.
+            unit.queue(
+                bot_id=tried.bot_id,
+                chat_id=tried.chat_id,
+                kind=say.TEXT,
+                payload=say.again(tried.payload),
+            )
+        elif tried.kind in (say.TEXT, say.FILE):
+            log.error("a message was refused for good", outbox_row=tried.row_id, error=error)
+            outcomes.refused_for_good(unit, tried)
+
+    async def _sweep_for_ever(self) -> None:
+        while True:
+            if len(self._schedule) < outbox.WINDOW:
+                try:
+                    await self._sweep()
+                except Exception as error:
+                    log.warning("could not look for waiting rows", error=type(error).__name__)
+            await asyncio.sleep(0.05 if self._overflow and len(self._schedule) < outbox.WINDOW else SWEEP)
+
+    async def _sweep(self) -> None:
+        overflow, self._overflow = self._overflow, False
+        found, more = await self._database.read(
+            lambda connection: outbox.waiting(connection, self._vault, self._bot.id)
+        )
+        for item in found:
+            if item.id not in self._schedule:
+                self._schedule.add(item)
+        if more:
+            self._overflow = True
+        elif overflow:
+            log.debug("all that waits is in memory")
+        self._woken.set()

@@ -1,0 +1,171 @@
+"""What a handler has in its hands: who, what, the unit of work, and a mouth."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from handlers import say as outgoing
+from handlers.texts import Rich, render, words
+from models.queues import Lane
+from models.standing import Reach, Standing
+from models.unit import Unit, sql
+
+PRESS_USEFUL_MS = 14_000
+"""An answer to a press is refused after about 15 seconds (Telegram Bot API, answerCallbackQuery)."""
+
+
+@dataclass(frozen=True, slots=True)
+class SchoolSettings:
+    """What the operator has set about the school and the bot, as far as people hear of it."""
+
+    name: str = ""
+    """The school that this bot serves; empty: every school of the roster."""
+    help_phone: str = ""
+    responsible: str = ""
+    invite_days: int = 30
+    bot_username: str = ""
+    zone: str = "Asia/Shanghai"
+
+
+@dataclass
+class Context:
+    """One event of one account within one unit of work."""
+
+    unit: Unit
+    who: Standing
+    school: SchoolSettings
+    pressed: str | None = None
+    """The press to answer, where the event is one."""
+    place_id: int | None = None
+    """The message with the pressed button, or what the person wrote."""
+    menus: Callable[[Context], None] = field(default=lambda _context: None)
+    """Sets the chat's list of commands anew (bot/application.py gives it, so that one place knows all commands)."""
+    _answered: bool = False
+
+    @property
+    def language(self) -> str:
+        """The person's language."""
+        return self.who.language
+
+    @property
+    def reach(self) -> Reach:
+        """The person's own chat."""
+        return Reach(self.who.bot_id, self.who.user_id, self.who.language, True)
+
+    def words(self, key: str, **values: Any) -> str:
+        """A text of this person's language without markup."""
+        return words(self.language, key, **values)
+
+    def say(
+        self,
+        key: str,
+        *,
+        buttons: outgoing.Rows = (),
+        keyboard: str | None = None,
+        keyboard_text: str | None = None,
+        reply_to: int | None = None,
+        then: dict[str, Any] | None = None,
+        **values: Any,
+    ) -> None:
+        """Says something to this person."""
+        self.unit.queue(
+            bot_id=self.who.bot_id,
+            chat_id=self.who.user_id,
+            kind=outgoing.TEXT,
+            payload=outgoing.text(
+                render(self.language, key, **values),
+                buttons=buttons,
+                keyboard=keyboard,
+                keyboard_text=keyboard_text,
+                reply_to=reply_to,
+                then=then,
+            ),
+        )
+
+    def tell(
+        self,
+        reach: Reach,
+        key: str,
+        *,
+        dedupe_key: str | None = None,
+        buttons: outgoing.Rows = (),
+        lane: Lane = Lane.RELAY,
+        **values: Any,
+    ) -> None:
+        """Says something to somebody else, in that person's language."""
+        tell(self.unit, reach, key, dedupe_key=dedupe_key, buttons=buttons, lane=lane, **values)
+
+    def change(self, key: str, *, buttons: outgoing.Rows = (), **values: Any) -> None:
+        """Puts another text into the message whose button was pressed; says it anew where there is none."""
+        if self.place_id is None or self.pressed is None:
+            self.say(key, buttons=buttons, **values)
+            return
+        self.unit.queue(
+            bot_id=self.who.bot_id,
+            chat_id=self.who.user_id,
+            kind=outgoing.EDIT,
+            payload=outgoing.edit(self.place_id, render(self.language, key, **values), buttons=buttons),
+        )
+
+    def toast(self, key: str | None = None, *, alert: bool = False, **values: Any) -> None:
+        """Answers the press; with a short word where one is needed. Only the first answer counts."""
+        if self.pressed is None or self._answered:
+            return
+        self._answered = True
+        self.unit.queue(
+            bot_id=self.who.bot_id,
+            chat_id=self.who.user_id,
+            kind=outgoing.TOAST,
+            lane=Lane.PRESS,
+            payload=outgoing.toast(self.pressed, self.words(key, **values) if key else "", alert=alert),
+            useful_until=self.unit.now_ms + PRESS_USEFUL_MS,
+        )
+
+    def button(self, key: str, action: str, *args: int | str, **values: Any) -> outgoing.Button:
+        """A button with a text of the catalogue."""
+        return self.named(self.words(key, **values), action, *args)
+
+    def named(self, text: str, action: str, *args: int | str) -> outgoing.Button:
+        """A button that is called after something (a child, a class)."""
+        return outgoing.Button(text[:60], self.sign(action, *args))
+
+    def sign(self, action: str, *args: int | str) -> str:
+        """A button's data for this person."""
+        return outgoing.sign(self.unit.vault, self.who.bot_id, self.who.user_id, action, *args)
+
+    def served(self) -> list[int] | None:
+        """The schools that this bot serves, None for all of the roster."""
+        if not self.school.name:
+            return None
+        return [row.id for row in self.unit.execute(_SCHOOL, name=self.school.name)]
+
+
+def tell(
+    unit: Unit,
+    reach: Reach,
+    key: str,
+    *,
+    dedupe_key: str | None = None,
+    buttons: outgoing.Rows = (),
+    lane: Lane = Lane.RELAY,
+    **values: Any,
+) -> None:
+    """Says something to somebody, in that person's language; once for a `dedupe_key`."""
+    unit.queue(
+        bot_id=reach.bot_id,
+        chat_id=reach.user_id,
+        kind=outgoing.TEXT,
+        lane=lane,
+        payload=outgoing.text(render(reach.language, key, **values), buttons=buttons),
+        dedupe_key=dedupe_key,
+    )
+
+
+def rich(text: str, spans: Sequence[dict[str, Any]] = ()) -> Rich:
+    """A text that is not ours, as it was written."""
+    return Rich(text, tuple(spans))
+
+
+_SCHOOL = sql("SELECT id FROM school WHERE name = :name")

@@ -1,0 +1,137 @@
+"""What goes out, in our own words: kinds of outbox rows and the shape of their payloads.
+
+No messenger's type stands here; the messenger's wing in bot/ turns a payload into its own calls.
+"""
+
+from __future__ import annotations
+
+import base64
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import orjson
+
+from handlers.texts import Rich
+from models.vault import Vault
+
+TEXT = "text"
+EDIT = "edit"
+TOAST = "toast"
+REACT = "react"
+FILE = "file"
+MENU = "menu"
+LEAVE = "leave"
+
+DELIVERED_SIGN = "👌"
+"""Put on the sender's own message when the other side has it; one of the reactions that bots may use."""
+
+KEPT_SIGN = "✍"
+"""Put on the sender's own message when it is kept, but the other side cannot be reached yet."""
+
+_DIGITS = "0123456789abcdefghijklmnopqrstuvwxyz"
+
+
+@dataclass(frozen=True, slots=True)
+class Button:
+    """A button: what it says and what it claims when it is pressed."""
+
+    text: str
+    data: str
+
+
+def short(number: int) -> str:
+    """A row id in base 36: a button's data has 64 bytes at most."""
+    digits = ""
+    while number:
+        number, rest = divmod(number, 36)
+        digits = _DIGITS[rest] + digits
+    return digits or "0"
+
+
+def sign(vault: Vault, bot_id: int, user_id: int, action: str, *args: int | str) -> str:
+    """A button's data: action and arguments, signed for one account of one bot, so that nobody else can use it."""
+    claim = ":".join([action, *(short(arg) if isinstance(arg, int) else arg for arg in args)])
+    return f"{claim}:{vault.sign(f'{bot_id}|{user_id}|{claim}')}"
+
+
+def claim(vault: Vault, bot_id: int, user_id: int, data: str) -> tuple[str, list[str]] | None:
+    """Action and arguments of a button's data, or nothing where it was not made for this account."""
+    text, _, signature = data.rpartition(":")
+    if not text or len(data) > 64 or not vault.signed(f"{bot_id}|{user_id}|{text}", signature):
+        return None
+    action, *args = text.split(":")
+    return action, args
+
+
+Rows = Sequence[Sequence[Button]]
+
+
+def _buttons(rows: Rows) -> list[list[list[str]]]:
+    return [[[one.text, one.data] for one in row] for row in rows if row]
+
+
+def text(
+    rich: Rich,
+    *,
+    buttons: Rows = (),
+    reply_to: int | None = None,
+    keyboard: str | None = None,
+    keyboard_text: str | None = None,
+    then: dict[str, Any] | None = None,
+    mark: dict[str, Any] | None = None,
+) -> str:
+    """A message. `keyboard` is contact (a button that shares the own number), remove, or reply (opens the reply field).
+
+    `then` says what to do when it has arrived (see handlers/outcomes.py). `mark` {at, text} is what is put in where the
+    message may be a repeat.
+    """
+    payload: dict[str, Any] = {"text": rich.text}
+    if rich.spans:
+        payload["spans"] = list(rich.spans)
+    if buttons:
+        payload["buttons"] = _buttons(buttons)
+    if reply_to is not None:
+        payload["reply_to"] = reply_to
+    if keyboard:
+        payload["keyboard"] = keyboard
+    if keyboard_text:
+        payload["keyboard_text"] = keyboard_text
+    if then:
+        payload["then"] = then
+    if mark:
+        payload["mark"] = mark
+    return orjson.dumps(payload).decode()
+
+
+def edit(place_id: int, rich: Rich, *, buttons: Rows = ()) -> str:
+    """A change of a message of ours; without buttons they go."""
+    payload: dict[str, Any] = {"place": place_id, "text": rich.text, "spans": list(rich.spans)}
+    payload["buttons"] = _buttons(buttons)
+    return orjson.dumps(payload).decode()
+
+
+def toast(press_id: str, words: str = "", *, alert: bool = False) -> str:
+    """The answer to a press: ends the button's waiting, with a short word or none."""
+    return orjson.dumps({"press": press_id, "text": words[:200], "alert": alert}).decode()
+
+
+def react(place_id: int, sign_: str) -> str:
+    """A sign on a message."""
+    return orjson.dumps({"place": place_id, "sign": sign_}).decode()
+
+
+def file(name: str, content: bytes, rich: Rich) -> str:
+    """A file with a caption."""
+    packed = base64.b64encode(content).decode()
+    return orjson.dumps({"name": name, "content": packed, "text": rich.text, "spans": list(rich.spans)}).decode()
+
+
+def menu(commands: Sequence[tuple[str, str]]) -> str:
+    """The chat's own list of commands."""
+    return orjson.dumps({"commands": [list(one) for one in commands]}).decode()
+
+
+def again(payload: dict[str, Any]) -> str:
+    """A change that could not be made, as a message of its own."""
+    return orjson.dumps({name: payload[name] for name in ("text", "spans", "buttons") if name in payload}).decode()

@@ -1,0 +1,20 @@
+"""How alembic reaches the tables: the caller gives a connection that is in a transaction."""
+
+from __future__ import annotations
+
+from alembic import context
+from sqlmodel import SQLModel
+
+import models.people
+import models.queues
+import models.threads  # noqa: F401 - imported so that their tables are known
+
+connection = context.config.attributes["connection"]
+context.configure(
+    connection=connection,
+    target_metadata=SQLModel.metadata,
+    render_as_batch=connection.dialect.name == "sqlite",
+    compare_type=True,
+    transactional_ddl=True,
+)
+context.run_migrations()
