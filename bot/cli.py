@@ -11,7 +11,8 @@ from typing import Annotated
 import typer
 from rich.console import Console
 
-from bot.config import ConfigFaults, Settings, check, load, vault_of
+from bot.config import ConfigFaults, Settings, check, find, load
+from bot.keys import vault_of
 from models.vault import Vault
 
 app = typer.Typer(
@@ -29,7 +30,7 @@ ConfigFile = Annotated[Path | None, typer.Option("--config", help="The configura
 def settings(config: Path | None, *, need_token: bool = False) -> Settings:
     """The configuration; tells all its faults and exits with 2 where there are any."""
     try:
-        return load(config, os.environ, need_token=need_token)
+        return load(find(config), os.environ, need_token=need_token)
     except ConfigFaults as error:
         tell(error)
         raise typer.Exit(2) from None
@@ -92,9 +93,11 @@ def run(config: ConfigFile = None) -> None:
 def check_config(config: ConfigFile = None) -> None:
     """Tells every fault of the configuration at once; exit code 2 where there is one."""
     found = settings(config, need_token=True)
-    faults, notes = check(found)
-    for note in notes:
-        console.print(f"Note: {note}", markup=False)
+    told = check(found)
+    for note in told:
+        if note.is_note:
+            console.print(f"Note: {note}", markup=False)
+    faults = [fault for fault in told if not fault.is_note]
     if faults:
         tell(ConfigFaults(faults))
         raise typer.Exit(2)

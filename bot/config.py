@@ -30,6 +30,7 @@ from bot.logs import clean
 from models.vault import KeyFault, parse_keys
 
 DEFAULT_FILE = Path("config.toml")
+DEFAULT_DATABASE = "sqlite:///data/mentor.db"
 PREFIX = "BOT_"
 TELEGRAM = "https://api.telegram.org"
 OWN_PATHS = frozenset({"/healthz", "/readyz", "/metrics"})
@@ -146,7 +147,7 @@ class DatabaseKeys(_Section):
     """[database]; the address may hold a password."""
 
     url: Annotated[SecretStr, AfterValidator(_database)] = _key(
-        SecretStr("sqlite:///data/mentor.db"),
+        SecretStr(DEFAULT_DATABASE),
         "sqlite:///path/of/the/file.db (a file, not memory) or postgresql://user:password@host/name",
     )
 
@@ -211,7 +212,12 @@ class Settings(BaseSettings):
 
     @classmethod
     def settings_customise_sources(
-        cls, settings_cls: type[BaseSettings], init_settings: PydanticBaseSettingsSource, **_: Any
+        cls,
+        settings_cls: type[BaseSettings],  # noqa: ARG003
+        init_settings: PydanticBaseSettingsSource,
+        env_settings: PydanticBaseSettingsSource,  # noqa: ARG003
+        dotenv_settings: PydanticBaseSettingsSource,  # noqa: ARG003
+        file_secret_settings: PydanticBaseSettingsSource,  # noqa: ARG003
     ) -> tuple[PydanticBaseSettingsSource, ...]:
         """Only what `load` gives: it merges file and environment itself, to know where each value stands."""
         return (init_settings,)
@@ -388,7 +394,7 @@ class _Reading:
 
     def _put_password(self, where: str, secret: str) -> None:
         try:
-            address = normal_url(str(self.values.get("database.url", "")))
+            address = normal_url(str(self.values.get("database.url", DEFAULT_DATABASE)))
         except ValueError:
             return  # the address itself is told as a fault
         if address.get_backend_name() == "sqlite" or address.password:
@@ -477,7 +483,10 @@ def keys_text(settings: Settings) -> str | None:
 
 
 def write_key_file(path: Path, line: str) -> None:
-    """Makes the key file, readable for its owner only, safely on disk. Raises FileExistsError: keys are never overwritten."""
+    """Makes the key file, readable for its owner only, safely on disk.
+
+    Raises FileExistsError: keys are never overwritten.
+    """
     path.parent.mkdir(parents=True, exist_ok=True)
     with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w", encoding="utf-8") as file:
         file.write(line + "\n")

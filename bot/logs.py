@@ -33,6 +33,7 @@ QUIET = (
     "apscheduler",
     "asyncio",
     "sqlalchemy",
+    "alembic",
 )
 """Libraries that would log addresses (with the token), bodies or parameters below WARNING."""
 

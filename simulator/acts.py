@@ -195,7 +195,7 @@ def _contact(state: State, bot: Bot, chat: Chat, raw: dict[str, Any]) -> dict[st
     if user_id:
         contact["user_id"] = user_id
     chat.keyboard = None
-    content = {"kind": "contact", "text": None, "entities": [], "raw": {"contact": contact}}
+    content: dict[str, Any] = {"kind": "contact", "text": None, "entities": [], "raw": {"contact": contact}}
     return _sent(state, bot, chat, content, raw)
 
 
@@ -218,7 +218,7 @@ def _send(state: State, bot: Bot, chat: Chat, raw: dict[str, Any]) -> dict[str, 
     }
     if kind not in shapes:
         raise BadAct(f"unknown kind {kind!r}, known: {', '.join(shapes)}")
-    content = {
+    content: dict[str, Any] = {
         "kind": kind,
         "text": None,
         "entities": [],

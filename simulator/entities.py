@@ -166,7 +166,9 @@ def found_in(text: str) -> list[dict[str, Any]]:
 
 def parts_of(text: str) -> list[str]:
     """What an app makes of a text that is too long: several messages."""
-    parts, current, length = [], [], 0
+    parts: list[str] = []
+    current: list[str] = []
+    length = 0
     for ch in text:
         size = units(ch)
         if length + size > TEXT_LIMIT:
