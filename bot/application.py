@@ -4,13 +4,11 @@ from __future__ import annotations
 
 import asyncio
 import signal
-import time
 import warnings
 from collections.abc import Awaitable, Callable, Coroutine
 from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any
-from urllib.parse import urlsplit
 
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
 from sqlalchemy import Connection
@@ -29,7 +27,7 @@ from bot.limiter import Limits
 from bot.logs import get_logger
 from bot.metrics import Metrics
 from bot.translate import ALLOWED_UPDATES
-from bot.web import Health, add_webhook, serve, web_app
+from bot.web import Health, WebServer, web_app, webhook_route
 from bot.worker import Worker
 from handlers import admin, conversation, joining, say, settings
 from handlers.context import Context, SchoolSettings
@@ -81,6 +79,7 @@ EVERYBODY = ("start", "help", "settings", "language")
 TICK_SECONDS = 20
 """APScheduler only ticks; what is due is asked of the tables (docs/decisions/0005)."""
 CLEAN_SECONDS = 3600
+REFRESH_SECONDS = 5
 
 
 def menu_for(mine: frozenset[str], joined: bool) -> list[str]:
@@ -131,11 +130,13 @@ class Application:
 
     def __init__(self, config: Settings, vault: Vault, *, clock: Clock | None = None) -> None:
         self.config, self.vault, self.clock = config, vault, clock or Clock()
-        self.metrics, self.health = Metrics(), Health(polls=config.telegram.mode == "polling")
+        self.metrics, self.health = Metrics(), Health()
         self.database = Database(config.database_url)
         self._request = AiohttpRequest(pool=config.limits.in_flight + 8)
         self._polling_request = AiohttpRequest(pool=4)
         self._ending = asyncio.Event()
+        self._push: Callable[[list[Any]], None] = lambda _queued: None
+        self.web_address = ""
         root = config.telegram.api_url.rstrip("/")
         self.bot = Bot(
             config.telegram.token.get_secret_value(),
@@ -178,7 +179,7 @@ class Application:
         while not self._ending.is_set():
             try:
                 await self.database.write(lambda connection: connection.execute(_ONE).scalar())
-                self.health.database_ok = True
+                self.health.database_problem = None
                 return
             except DatabaseGone as error:
                 log.warning("the database does not answer yet", error=str(error))
@@ -193,7 +194,7 @@ class Application:
                 break
             except TelegramError as error:
                 if outcome_of(error) is Outcome.STOP:
-                    self.health.stopped_by = "Telegram does not know this token"
+                    self.health.intake_state("Telegram does not know this token")
                     log.error("Telegram does not know this token: check [telegram] token")
                 else:
                     log.warning("Telegram does not answer yet", error=type(error).__name__)
@@ -201,7 +202,6 @@ class Application:
                 wait = min(wait * 2, 30.0)
         if self._ending.is_set():
             return
-        self.health.stopped_by = None
         bot_id, username = self.bot.id, self.bot.username
         await self.database.write(
             lambda connection: connection.execute(_REGISTER, {"id": bot_id, "username": username}).rowcount
@@ -235,10 +235,7 @@ class Application:
         dispatcher = self._dispatcher()
         worker = Worker(self.database, self.vault, self.bot, dispatcher, self.clock, self.metrics, delivery.push)
 
-        async def refresh() -> None:
-            await self._refresh(dispatcher)
-
-        app = web_app(self.metrics, self.health, refresh)
+        routes = []
         parts = [
             _Part("worker", worker.run, worker.stop),
             _Part("delivery", delivery.run, delivery.stop),
@@ -253,19 +250,21 @@ class Application:
                 self.metrics,
                 poll_timeout=self.config.telegram.poll_timeout,
                 wake=worker.wake,
-                on_state=self._heard,
+                on_state=self.health.intake_state,
             )
             parts.insert(0, _Part("intake", polling.run, polling.stop))
         else:
             webhook = Webhook(self.database, self.vault, self.bot.id, self.clock, self.metrics, worker.wake)
-            path = urlsplit(self.config.telegram.webhook_url).path or "/"
-            add_webhook(app, path, self.config.telegram.webhook_secret.get_secret_value(), webhook.receive)
-        runner = await serve(app, self.config.web.host, self.config.web.port)
+            secret = self.config.telegram.webhook_secret.get_secret_value()
+            routes.append(webhook_route(self.config.webhook_path, secret, webhook.receive))
+        server = WebServer(web_app(self.metrics, self.health, routes), self.config.web.host, self.config.web.port)
+        port = await server.start()
+        self.web_address = f"http://{self.config.web.host}:{port}"
         keeping = asyncio.create_task(lease.keep())
-        ticking = self._ticks(delivery)
+        ticking = self._ticks(delivery, dispatcher)
         running = [asyncio.create_task(part.run(), name=part.name) for part in parts]
         introducing = asyncio.create_task(self._introduce())
-        log.info("ready", web=f"{self.config.web.host}:{self.config.web.port}")
+        log.info("ready", web=self.web_address)
         try:
             await asyncio.wait({ending, *running}, return_when=asyncio.FIRST_COMPLETED)
             for task in running:
@@ -281,7 +280,7 @@ class Application:
                     await task
             keeping.cancel()
             ending.cancel()
-            await runner.cleanup()
+            await server.stop()
             with suppress(DatabaseGone):
                 await lease.release()
         for task in running:
@@ -304,14 +303,8 @@ class Application:
             set_menu,
         )
 
-    def _heard(self, trouble: str | None) -> None:
-        self.health.listening = True
-        self.health.stopped_by = trouble
-        if trouble is None:
-            self.health.last_heard = time.monotonic()
-
     def _stopped_by(self, error: str) -> None:
-        self.health.stopped_by = "Telegram refuses this bot's calls"
+        self.health.sending_stopped("Telegram refuses this bot's calls")
         log.error("Telegram refuses this bot's calls, sending waits", error=error)
 
     async def _introduce(self) -> None:
@@ -349,7 +342,7 @@ class Application:
                         "drop_pending_updates": False,
                     },
                 )
-                self._heard(None)
+                self.health.intake_state(None)
                 return
             except TelegramError as error:
                 log.warning("could not tell Telegram how to send updates", error=type(error).__name__)
@@ -360,13 +353,9 @@ class Application:
 
     # --- ticks ---
 
-    def _ticks(self, delivery: Delivery) -> AsyncIOScheduler:
+    def _ticks(self, delivery: Delivery, dispatcher: Dispatcher) -> AsyncIOScheduler:
         scheduler = AsyncIOScheduler(timezone="UTC")
         once = {"misfire_grace_time": None, "coalesce": True, "max_instances": 1}
-
-        async def remind() -> None:
-            queued = await self._tick(lambda unit: conversation.remind(unit, self.bot.id))
-            delivery.push(queued)
 
         async def clean() -> None:
             now = self.clock.now_ms()
@@ -374,10 +363,27 @@ class Application:
             if self.database.is_sqlite:
                 await self.database.fold()
 
-        scheduler.add_job(_careful(remind), "interval", seconds=TICK_SECONDS, **once)
+        self._push = delivery.push
+        scheduler.add_job(_careful(self.tick_now), "interval", seconds=TICK_SECONDS, **once)
+
+        async def refresh() -> None:
+            await self._refresh(dispatcher)
+
+        async def ask_webhook() -> None:
+            """With a webhook silence is no illness: whether Telegram answers at all is asked."""
+            await self.bot.do_api_request("getWebhookInfo")
+            self.health.intake_state(None)
+
+        scheduler.add_job(_careful(refresh), "interval", seconds=REFRESH_SECONDS, **once)
+        if self.config.telegram.mode == "webhook":
+            scheduler.add_job(_careful(ask_webhook), "interval", seconds=60, **once)
         scheduler.add_job(_careful(clean), "interval", seconds=CLEAN_SECONDS, **once)
         scheduler.start()
         return scheduler
+
+    async def tick_now(self) -> None:
+        """Asks the tables what is due at this moment and queues it."""
+        self._push(await self._tick(lambda unit: conversation.remind(unit, self.bot.id)))
 
     async def _tick(self, due: Callable[[Unit], None]) -> list[Any]:
         def work(connection: Connection) -> list[Any]:
@@ -392,9 +398,9 @@ class Application:
             async with asyncio.timeout(2.0):
                 depths = await self.database.read(lambda connection: outbox.depths(connection, self.bot.id))
         except Exception:
-            self.health.database_ok = False
+            self.health.database_problem = "it does not answer"
             return
-        self.health.database_ok = True
+        self.health.database_problem = None
         now = self.clock.now_ms()
         for queue in ("inbox", "press", "relay", "reminder", "bulk"):
             depth, oldest = depths.get(queue, (0, None))

@@ -62,6 +62,7 @@ class Polling:
         self._wake, self._on_state = wake, on_state
         self._stopping = asyncio.Event()
         self._offset: int | None = None
+        self._heard = False
 
     async def stop(self) -> None:
         """Ends the call that waits; what it would have brought is brought again at the next start."""
@@ -130,6 +131,7 @@ class Polling:
             return
         self._metrics.polled(time.time())
         self._on_state(None)
+        self._heard = True
         if not updates:
             return
         await self._database.write(lambda connection: inbox.store(connection, self._vault, self._bot.id, updates, now))
@@ -144,7 +146,8 @@ class Polling:
 
     async def _fetch(self, limit: int) -> bytes:
         values: dict[str, Any] = {
-            "timeout": self._poll_timeout if limit > 1 else 0,
+            # The first call comes back at once: it tells whether Telegram takes us at all.
+            "timeout": self._poll_timeout if limit > 1 and self._heard else 0,
             "limit": limit,
             "allowed_updates": ALLOWED_UPDATES,
         }

