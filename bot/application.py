@@ -10,6 +10,7 @@ from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any
 
+from aiohttp.web import RouteDef
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
 from sqlalchemy import Connection
 from telegram import Bot
@@ -137,6 +138,7 @@ class Application:
         self._ending = asyncio.Event()
         self._push: Callable[[list[Any]], None] = lambda _queued: None
         self.web_address = ""
+        self._webhook: Webhook | None = None
         root = config.telegram.api_url.rstrip("/")
         self.bot = Bot(
             config.telegram.token.get_secret_value(),
@@ -158,14 +160,32 @@ class Application:
         for name in (signal.SIGTERM, signal.SIGINT):
             with suppress(NotImplementedError, RuntimeError):
                 loop.add_signal_handler(name, self.end)
+        server = WebServer(
+            web_app(self.metrics, self.health, self._webhook_routes()), self.config.web.host, self.config.web.port
+        )
         try:
+            # First, so that whoever watches sees why the bot is not ready yet.
+            self.web_address = f"http://{self.config.web.host}:{await server.start()}"
             await self._prepare()
             if not self._ending.is_set():
                 await self._run_parts()
         finally:
+            await server.stop()
             await self.database.close()
             await self._polling_request.shutdown()
             await self._request.shutdown()
+
+    def _webhook_routes(self) -> list[RouteDef]:
+        telegram = self.config.telegram
+        if telegram.mode != "webhook":
+            return []
+
+        async def receive(content: bytes) -> None:
+            if self._webhook is None:
+                raise RuntimeError("not ready yet: Telegram sends it again")
+            await self._webhook.receive(content)
+
+        return [webhook_route(self.config.webhook_path, telegram.webhook_secret.get_secret_value(), receive)]
 
     async def _prepare(self) -> None:
         await self._request.initialize()
@@ -235,7 +255,6 @@ class Application:
         dispatcher = self._dispatcher()
         worker = Worker(self.database, self.vault, self.bot, dispatcher, self.clock, self.metrics, delivery.push)
 
-        routes = []
         parts = [
             _Part("worker", worker.run, worker.stop),
             _Part("delivery", delivery.run, delivery.stop),
@@ -254,12 +273,7 @@ class Application:
             )
             parts.insert(0, _Part("intake", polling.run, polling.stop))
         else:
-            webhook = Webhook(self.database, self.vault, self.bot.id, self.clock, self.metrics, worker.wake)
-            secret = self.config.telegram.webhook_secret.get_secret_value()
-            routes.append(webhook_route(self.config.webhook_path, secret, webhook.receive))
-        server = WebServer(web_app(self.metrics, self.health, routes), self.config.web.host, self.config.web.port)
-        port = await server.start()
-        self.web_address = f"http://{self.config.web.host}:{port}"
+            self._webhook = Webhook(self.database, self.vault, self.bot.id, self.clock, self.metrics, worker.wake)
         keeping = asyncio.create_task(lease.keep())
         ticking = self._ticks(delivery, dispatcher)
         running = [asyncio.create_task(part.run(), name=part.name) for part in parts]
@@ -274,13 +288,13 @@ class Application:
             ticking.shutdown(wait=False)
             introducing.cancel()
             # In this order nothing that was received is lost: no more in, then no more handled, then no more out.
+            self._webhook = None
             for part, task in zip(parts, running, strict=True):
                 await part.stop()
                 with suppress(Exception):
                     await task
             keeping.cancel()
             ending.cancel()
-            await server.stop()
             with suppress(DatabaseGone):
                 await lease.release()
         for task in running:

@@ -13,7 +13,7 @@ from rich.console import Console
 
 from bot.config import ConfigFaults, Settings, check, find, load
 from bot.keys import vault_of
-from models.vault import Vault
+from models.vault import Vault, VaultError
 
 app = typer.Typer(
     help="The chat bot that a school with a mentor for every pupil runs on.",
@@ -43,8 +43,8 @@ def tell(error: ConfigFaults) -> None:
         console.print(f"  {fault}", markup=False)
 
 
-def _ready(config: Settings) -> None:
-    """An SQLite database is brought up to date by itself, another has to be already."""
+def _ready(config: Settings, vault: Vault) -> None:
+    """An SQLite database is brought up to date by itself, another has to be already; the keys have to be its own."""
     from bot import schema
     from bot.database import open_engine
 
@@ -57,6 +57,13 @@ def _ready(config: Settings) -> None:
         elif schema.current(engine) != schema.head():
             console.print("The database is not up to date. Run: python -m bot migrate", markup=False)
             raise typer.Exit(3)
+        try:
+            schema.keep_mark(engine, vault)
+        except VaultError:
+            console.print(
+                "These keys are not the ones of this database: nothing in it would open. See docs/operator.md."
+            )
+            raise typer.Exit(2) from None
     finally:
         engine.dispose()
 
@@ -73,7 +80,7 @@ def run(config: ConfigFile = None) -> None:
     except ConfigFaults as error:
         tell(error)
         raise typer.Exit(2) from None
-    _ready(found)
+    _ready(found, vault)
     from bot.application import Application
 
     async def main() -> None:
@@ -111,11 +118,16 @@ def migrate(config: ConfigFile = None) -> None:
     from bot.database import open_engine
 
     found = settings(config)
-    _vault(found)
+    vault = _vault(found)
     engine = open_engine(found.database_url)
     saved = schema.upgrade(engine, datetime.now(UTC))
     if saved is not None:
         console.print(f"Saved the former database as {saved}", markup=False)
+    try:
+        schema.keep_mark(engine, vault)
+    except VaultError:
+        console.print("These keys are not the ones of this database: nothing in it would open. See docs/operator.md.")
+        raise typer.Exit(2) from None
     console.print(f"The database is up to date ({schema.head()}).")
 
 
@@ -158,13 +170,17 @@ def import_(
 
     found = settings(config)
     vault = _vault(found)
-    _ready(found)
+    _ready(found, vault)
     raise typer.Exit(import_files(found, vault, files, dry_run=dry_run, end_missing=end_missing))
 
 
 @app.command("roster-template")
-def roster_template(out: Annotated[Path, typer.Option("--out", help="The folder to write to.")]) -> None:
+def roster_template(
+    out: Annotated[Path, typer.Option("--out", help="The folder to write to.")],
+    config: ConfigFile = None,
+) -> None:
     """Writes empty and filled examples of the roster, as CSV and as XLSX."""
+    _ = config  # nothing of it is needed; the option is there because every command has it
     from models.roster.templates import write_templates
 
     for path in write_templates(out):
@@ -188,7 +204,7 @@ def invites(
 
     found = settings(config, need_token=True)
     vault = _vault(found)
-    _ready(found)
+    _ready(found, vault)
     raise typer.Exit(asyncio.run(write_invites(found, vault, out, school_class or [], number)))
 
 

@@ -12,11 +12,13 @@ from alembic.config import Config
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, Engine
-from sqlmodel import SQLModel
+from sqlmodel import Session, SQLModel
 
 import models.people
 import models.queues
 import models.threads  # noqa: F401 - imported so that their tables are known
+from models.queues import KeyMark
+from models.vault import Vault
 
 MIGRATIONS = Path(models.people.__file__).parent / "migrations"
 
@@ -56,6 +58,21 @@ def upgrade(engine: Engine, now: datetime) -> Path | None:
     with engine.begin() as connection:
         command.upgrade(_config(connection), "head")
     return saved
+
+
+def keep_mark(engine: Engine, vault: Vault) -> None:
+    """Makes sure that these keys belong to this database. Raises VaultError where they do not.
+
+    The first time a word is sealed and kept; afterwards it must open. So a lost key file is told before anything is
+    written with another one.
+    """
+    with Session(engine) as session:
+        mark = session.get(KeyMark, 1)
+        if mark is not None:
+            vault.open("key_mark", 1, "word", mark.sealed_word)
+            return
+        session.add(KeyMark(id=1, sealed_word=vault.seal("key_mark", 1, "word", "these keys")))
+        session.commit()
 
 
 def differences(engine: Engine) -> list[str]:

@@ -227,10 +227,10 @@ def later(context: Context, invite_id: int) -> None:
 
 def _join_guardian(context: Context, invite: Invite) -> None:
     unit = context.unit
-    fresh = set(joining.join(unit, context.who, invite))
+    of_invite = set(joining.join(unit, context.who, invite))
     who = _again(context)
     for line in who.children:
-        if line.pupil_id not in fresh:
+        if line.pupil_id not in of_invite:
             continue
         relation = relation_word(context.language, line.relation)
         if line.mentor_name is None or line.mentor_hours is None:

@@ -27,9 +27,9 @@ def show(context: Context, _event: Commanded) -> None:
         rows.append([context.button("button.leave_all", "askleave")])
     language = context.words("language.own_name")
     if hours is None:
-        context.say("settings.plain", buttons=rows, language=language)
+        context.say("settings.plain", buttons=rows, chosen=language)
     else:
-        context.say("settings.mentor", buttons=rows, language=language, opens=clock(hours[0]), closes=clock(hours[1]))
+        context.say("settings.mentor", buttons=rows, chosen=language, opens=clock(hours[0]), closes=clock(hours[1]))
 
 
 def ask_language(context: Context, _event: Commanded | None = None) -> None:

@@ -289,21 +289,20 @@ def has_consented(unit: Unit, person_ids: list[int]) -> bool:
 def join(unit: Unit, who: Standing, invite: Invite) -> list[int]:
     """Makes the account this person; for a guardian confirms the invite's children and keeps the consent.
 
-    A person who had joined with another account leaves it: one person, one account. Answers the ids of the pupils
-    that are confirmed now and were not before.
+    A person who had joined with another account leaves it: one person, one account. Answers the ids of the
+    invite's pupils.
     """
     session = unit.session
     person = session.get_one(Person, invite.person_id)
     person.account_id = who.account_id
     person.joined_at = person.joined_at or unit.now
-    fresh: list[int] = []
+    of_invite: list[int] = []
     if person.staff_number is None or invite.pupil_id is not None:
         if not has_consented(unit, [person.id]):
             session.add(Consent(person_id=person.id, version=NOTICE_VERSION, given_at=unit.now))
         for guardianship in _guardianships(unit, invite):
-            if guardianship.confirmed_at is None:
-                guardianship.confirmed_at = unit.now
-                fresh.append(guardianship.pupil_id)
+            guardianship.confirmed_at = guardianship.confirmed_at or unit.now
+            of_invite.append(guardianship.pupil_id)
     account = session.get_one(Account, who.account_id)
     account.wrong_links = 0
     account.reachable = True
@@ -317,7 +316,7 @@ def join(unit: Unit, who: Standing, invite: Invite) -> list[int]:
         pupil=invite.pupil_id or 0,
         every=1 if invite.pupil_id is None else 0,
     )
-    return fresh
+    return of_invite
 
 
 _WITHDRAW_OTHERS = sql(

@@ -173,3 +173,11 @@ class Lease(SQLModel, table=True):
     epoch: int = Field(sa_type=BigInteger)
     until: int = Field(sa_type=BigInteger)
     """Milliseconds since 1970."""
+
+
+class KeyMark(SQLModel, table=True):
+    """A word sealed when the database was new: keys that do not open it are not this database's."""
+
+    __tablename__: ClassVar[str] = "key_mark"
+    id: int = Field(primary_key=True, sa_column_kwargs={"autoincrement": False})
+    sealed_word: bytes = Field(sa_type=LargeBinary)

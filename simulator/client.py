@@ -118,6 +118,16 @@ class Person:
                 seen = "\n---\n".join(await self.reads()) or "(nothing)"
                 raise AssertionError(f"{self.name} did not see {text!r} within {timeout} s, but:\n{seen}")
 
+    async def sees_menu(self, command: str, timeout: float = 10.0) -> set[str]:
+        """Waits until the menu has a command; answers all of them."""
+        deadline = time.monotonic() + timeout
+        while True:
+            names = {str(one["command"]) for one in (await self.chat())["menu"]}
+            if command in names:
+                return names
+            assert time.monotonic() < deadline, f"{self.name} has the menu {names}"
+            await asyncio.sleep(0.05)
+
     async def sees_toast(self, text: str, timeout: float = 10.0) -> None:
         """Waits for the short answer to a press."""
         deadline = time.monotonic() + timeout

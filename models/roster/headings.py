@@ -94,9 +94,7 @@ def _folded(heading: str) -> str:
 
 _NAMES: dict[Kind, dict[str, str]] = {
     kind: {
-        _folded(word): column.name
-        for column in columns
-        for word in (column.name, column.chinese, *column.more.split())
+        _folded(word): column.name for column in columns for word in (column.name, column.chinese, *column.more.split())
     }
     for kind, columns in COLUMNS.items()
 }
@@ -137,9 +135,7 @@ def layout_of(row: Sequence[object]) -> tuple[Layout | None, list[tuple[str | No
     while written and not written[-1]:
         written.pop()
     keys = [_folded(heading) for heading in written]
-    votes = {
-        kind: sum(_NAMES[kind].get(key) in _TELLING[kind] for key in keys if key in _NAMES[kind]) for kind in Kind
-    }
+    votes = {kind: sum(_NAMES[kind].get(key) in _TELLING[kind] for key in keys if key in _NAMES[kind]) for kind in Kind}
     if votes[Kind.PUPILS] == votes[Kind.STAFF]:
         faults.append(
             (

@@ -56,6 +56,11 @@ def upgrade() -> None:
     with op.batch_alter_table('inbox', schema=None) as batch_op:
         batch_op.create_index('ix_inbox_new', ['bot_id', 'id'], unique=False, sqlite_where=sa.text("state = 'new'"), postgresql_where=sa.text("state = 'new'"))
 
+    op.create_table('key_mark',
+    sa.Column('id', sa.Integer(), autoincrement=False, nullable=False),
+    sa.Column('sealed_word', sa.LargeBinary(), nullable=False),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_key_mark'))
+    )
     op.create_table('lease',
     sa.Column('name', sa.String(), nullable=False),
     sa.Column('holder', sa.String(), nullable=False),
@@ -412,6 +417,7 @@ def downgrade() -> None:
     op.drop_table('choice')
     op.drop_table('school')
     op.drop_table('lease')
+    op.drop_table('key_mark')
     with op.batch_alter_table('inbox', schema=None) as batch_op:
         batch_op.drop_index('ix_inbox_new', sqlite_where=sa.text("state = 'new'"), postgresql_where=sa.text("state = 'new'"))
 

@@ -1,0 +1,213 @@
+"""python -m bot demo: a pretend Telegram, a seeded school and the real bot, on this computer alone.
+
+The simulator, its page and the bot run as processes of their own, as they would in life; the data lies in a folder that
+goes with the demo, or stays with --keep.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import os
+import secrets
+import shutil
+import signal
+import socket
+import sys
+import tempfile
+from collections.abc import AsyncIterator
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import aiohttp
+from rich.console import Console
+from sqlalchemy import Connection
+
+from bot import demo_story, schema
+from bot.commands.roster import import_files
+from bot.config import Settings, load
+from bot.database import open_engine
+from bot.keys import vault_of
+from models import joining
+from models.unit import Unit, sql
+from models.vault import Vault
+
+console = Console(stderr=True, highlight=False, soft_wrap=True)
+
+TRIES = 50
+"""Ports that are tried, from the asked one on."""
+_KEPT = Path("data/demo")
+
+
+async def run_demo(port: int, *, keep: bool) -> int:
+    """Runs until Ctrl-C. Answers the exit code."""
+    ended = asyncio.Event()
+    for name in (signal.SIGINT, signal.SIGTERM):
+        asyncio.get_running_loop().add_signal_handler(name, ended.set)
+    folder = _KEPT if keep else Path(tempfile.mkdtemp(prefix="mentor-demo-"))
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        async with _simulator(_free(port)) as url:
+            config = _settings(folder, url)
+            vault = vault_of(config)
+            invites = await asyncio.to_thread(_seed, config, vault, folder)
+            async with aiohttp.ClientSession() as http, _bot(config, folder) as bot:
+                await _set_the_scene(http, url, config, invites)
+                console.print(
+                    f"\n  {demo_story.TITLE['zh']} · {demo_story.TITLE['en']}\n  {url}\n\n  Ctrl-C 结束 · to stop\n"
+                )
+                waiting = asyncio.create_task(ended.wait())
+                watching = asyncio.create_task(bot.wait())
+                await asyncio.wait({waiting, watching}, return_when=asyncio.FIRST_COMPLETED)
+                if watching.done():
+                    console.print(f"The bot has ended by itself; its log: {folder / 'bot.log'}", markup=False)
+                    return 1
+                for task in (waiting, watching):
+                    task.cancel()
+        return 0
+    finally:
+        if not keep:
+            shutil.rmtree(folder, ignore_errors=True)
+
+
+def _free(port: int) -> int:
+    for candidate in range(port, port + TRIES):
+        with socket.socket() as probe:
+            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            with contextlib.suppress(OSError):
+                probe.bind(("127.0.0.1", candidate))
+                return candidate
+    return 0
+
+
+@contextlib.asynccontextmanager
+async def _simulator(port: int) -> AsyncIterator[str]:
+    process = await asyncio.create_subprocess_exec(
+        sys.executable,
+        "-m",
+        "simulator",
+        "--page",
+        "--port",
+        str(port),
+        "--parent-pid",
+        str(os.getpid()),
+        stdout=asyncio.subprocess.PIPE,
+        start_new_session=True,
+    )
+    try:
+        assert process.stdout is not None  # noqa: S101 - it was asked for two lines above
+        line = (await process.stdout.readline()).decode()
+        if not line:
+            raise SystemExit("The pretend Telegram did not start.")
+        yield line.split()[1]
+    finally:
+        await _end(process)
+
+
+@contextlib.asynccontextmanager
+async def _bot(config: Settings, folder: Path) -> AsyncIterator[asyncio.subprocess.Process]:
+    with (folder / "bot.log").open("ab") as log:
+        process = await asyncio.create_subprocess_exec(
+            sys.executable, "-m", "bot", "run", stdout=log, stderr=log, env=_environment(config), start_new_session=True
+        )
+    try:
+        yield process
+    finally:
+        await _end(process)
+
+
+async def _end(process: asyncio.subprocess.Process) -> None:
+    if process.returncode is not None:
+        return
+    with contextlib.suppress(ProcessLookupError):
+        process.terminate()
+    try:
+        async with asyncio.timeout(6):
+            await process.wait()
+    except TimeoutError:
+        process.kill()
+        await process.wait()
+
+
+def _settings(folder: Path, url: str) -> Settings:
+    token_file = folder / "token.txt"
+    if not token_file.exists():
+        token_file.touch(mode=0o600)
+        token_file.write_text(f"{secrets.randbelow(800_000_000) + 100_000_000}:{secrets.token_urlsafe(26)}")
+    return load(
+        None,
+        {
+            "BOT_TELEGRAM__TOKEN_FILE": str(token_file),
+            "BOT_TELEGRAM__API_URL": url,
+            "BOT_DATABASE__URL": f"sqlite:///{folder / 'school.db'}",
+            "BOT_KEYS__FILE": str(folder / "keys.txt"),
+            "BOT_WEB__PORT": "0",
+            "BOT_SCHOOL__PHONE": demo_story.PHONE,
+        },
+    )
+
+
+def _environment(config: Settings) -> dict[str, str]:
+    """The bot's environment: this one's without settings of a real bot, and the demo's."""
+    own = {name: value for name, value in os.environ.items() if not name.startswith("BOT_")}
+    return {
+        **own,
+        "BOT_TELEGRAM__TOKEN": config.telegram.token.get_secret_value(),
+        "BOT_TELEGRAM__API_URL": config.telegram.api_url,
+        "BOT_DATABASE__URL": config.database.url.get_secret_value(),
+        "BOT_KEYS__FILE": config.keys.file,
+        "BOT_WEB__PORT": "0",
+        "BOT_SCHOOL__PHONE": config.school.phone,
+    }
+
+
+_JOINED = sql("SELECT a.user_id FROM account a JOIN person p ON p.account_id = a.id")
+
+
+def _seed(config: Settings, vault: Vault, folder: Path) -> dict[int, list[str]]:
+    """Imports the demo's roster and makes links. Answers each phone's payloads; none for who has joined already."""
+    engine = open_engine(config.database_url)
+    try:
+        schema.upgrade(engine, datetime.now(UTC))
+        for name, content in demo_story.roster().items():
+            (folder / name).write_text(content, "utf-8")
+        quiet = Console(quiet=True)
+        if import_files(config, vault, [folder / name for name in demo_story.roster()], console=quiet) != 0:
+            raise SystemExit("The demo's own roster was refused.")
+        with engine.begin() as connection:
+            return _links(connection, vault)
+    finally:
+        engine.dispose()
+
+
+def _links(connection: Connection, vault: Vault) -> dict[int, list[str]]:
+    unit = Unit(connection, vault, datetime.now(UTC))
+    joined = {row.user_id for row in unit.execute(_JOINED)}
+    slips = {(slip.name, slip.number): slip.token for slip in joining.make_slips(unit, days=30)}
+    unit.finish()
+    found: dict[int, list[str]] = {}
+    for person in demo_story.CAST:
+        wanted = [slips[(person.name, number)] for number in person.numbers if (person.name, number) in slips]
+        found[person.id] = [] if person.id in joined else wanted
+    return found
+
+
+async def _set_the_scene(
+    http: aiohttp.ClientSession, url: str, config: Settings, invites: dict[int, list[str]]
+) -> None:
+    """Puts the people on the page; who had joined in an earlier demo opens the bot again."""
+    token = config.telegram.token.get_secret_value()
+    async with http.get(f"{url}/bot{token}/getMe") as response:
+        username = (await response.json())["result"]["username"]
+    scene = demo_story.scene(username, invites)
+    await _control(http, url, "scene", scene)
+    for person in demo_story.CAST:
+        if not invites[person.id]:
+            await _control(http, url, "act", {"person": person.id, "do": "start"})
+
+
+async def _control(http: aiohttp.ClientSession, url: str, path: str, body: Any) -> None:
+    async with http.post(f"{url}/control/{path}", json=body) as response:
+        if response.status != 200:
+            raise SystemExit(f"The pretend Telegram refused: {await response.text()}")
