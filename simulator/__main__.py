@@ -1,4 +1,4 @@
-"""python -m simulator --port N: serves until SIGTERM, or until the process named by --parent-pid is gone."""
+"""python -m simulator --port N: serves until SIGTERM or SIGINT, or until the process named by --parent-pid is gone."""
 
 from __future__ import annotations
 
@@ -9,53 +9,29 @@ import os
 import signal
 import sys
 
-from aiohttp import web
+from simulator.application import start
 
-from simulator.control import PAGE, Control, index
-from simulator.server import Api
-from simulator.state import State
-
-
-def application(state: State) -> web.Application:
-    """Everything under one roof."""
-    api = Api(state)
-    app = web.Application(client_max_size=64 << 20)
-    app.router.add_route("*", "/bot{token}/{method}", api.call)
-    app.router.add_get("/file/bot{token}/{path:.+}", api.file)
-    app.router.add_routes(Control(state).routes())
-    if PAGE.exists():
-        app.router.add_get("/", index)
-        app.router.add_static("/page/", PAGE)
-
-    async def close(_app: web.Application) -> None:
-        await api.close()
-
-    app.on_shutdown.append(close)
-    return app
+_LOOKS = 0.5
+"""Seconds between looks at the parent process."""
 
 
 async def serve(host: str, port: int, tokens: list[str], parent: int | None) -> int:
-    """Serves; answers the exit code."""
-    state = State(tokens=frozenset(tokens) or None)
-    runner = web.AppRunner(application(state), access_log=None, handle_signals=False, shutdown_timeout=0.5)
-    await runner.setup()
-    try:
-        site = web.TCPSite(runner, host, port, backlog=1024)
-        await site.start()
-    except OSError as error:
-        print(f"simulator: {error}", file=sys.stderr)
-        return 3
-    address = runner.addresses[0]
-    print(f"simulator: http://{address[0]}:{address[1]}", flush=True)
+    """Serves; answers the exit code: 0, or 3 where the port is taken."""
     ended = asyncio.Event()
     for name in (signal.SIGTERM, signal.SIGINT):
         asyncio.get_running_loop().add_signal_handler(name, ended.set)
-    while not ended.is_set():
+    try:
+        runner, address, _ = await start(host, port, tokens)
+    except OSError as error:
+        print(f"simulator: {error}", file=sys.stderr)
+        return 3
+    # Who started this may be gone already, and with it the reader of the line.
+    with contextlib.suppress(OSError):
+        print(f"simulator: {address}", flush=True)
+    while not ended.is_set() and (parent is None or _alive(parent)):
         with contextlib.suppress(TimeoutError):
-            async with asyncio.timeout(0.5):
+            async with asyncio.timeout(_LOOKS if parent is not None else None):
                 await ended.wait()
-        if parent is not None and not _alive(parent):
-            break
     await runner.cleanup()
     return 0
 
@@ -67,7 +43,16 @@ def _alive(pid: int) -> bool:
         return False
     except PermissionError:
         return True
-    return True
+    return not _zombie(pid)
+
+
+def _zombie(pid: int) -> bool:
+    """A process that has ended but that nobody has asked about counts as gone (Linux only)."""
+    try:
+        with open(f"/proc/{pid}/stat", "rb") as stat:  # noqa: PTH123 - a file of the kernel
+            return stat.read().rpartition(b")")[2].split()[0] == b"Z"
+    except (OSError, IndexError):
+        return False
 
 
 def main() -> int:
@@ -77,7 +62,7 @@ def main() -> int:
     parser.add_argument("--port", type=int, default=8082, help="0 for any free one")
     parser.add_argument("--token", action="append", default=[], help="only these bots; any without")
     parser.add_argument("--parent-pid", type=int, help="end when that process is gone")
-    parser.add_argument("--page", action="store_true", help="kept for readability: the page is always served")
+    parser.add_argument("--page", action="store_true", help="for readability only: the page is always served")
     given = parser.parse_args()
     try:
         import uvloop

@@ -1,74 +1,55 @@
-"""What people do: start, write, answer, press, edit, react, block … Each act becomes the updates that Telegram makes of it."""
+"""What people do in their chat: start, write, answer, press, edit, react, block ... Each becomes Telegram's updates."""
 
 from __future__ import annotations
 
 import re
-import time
+from collections.abc import Callable
 from typing import Any
 
-from simulator.entities import found_in, parts_of
-from simulator.methods import as_message
-from simulator.state import Bot, Chat, Person, State
+from simulator.entities import TEXT_LIMIT, normal, read_entities
+from simulator.found import parts_of
+from simulator.html import units
+from simulator.messages import Message
+from simulator.methods.changes import REACTIONS
+from simulator.methods.chats import membership
+from simulator.refusals import Refused
+from simulator.state import Bot, Chat, Group, Person, Press, State, as_message
 
-_PAYLOAD = re.compile(r"^[A-Za-z0-9_-]{1,64}$")
-_FILES = frozenset({"photo", "voice", "video", "video_note", "document", "audio", "sticker", "animation"})
+_PAYLOAD = re.compile(r"[A-Za-z0-9_-]{1,64}")
+_KEPT_PRESSES = 10_000
+Act = Callable[[State, Bot, Chat, dict[str, Any]], dict[str, Any]]
 
 
 class BadAct(ValueError):  # noqa: N818 - it is the asker's fault
     """An act that cannot be done; the message says why."""
 
 
-def act(state: State, raw: dict[str, Any]) -> dict[str, Any]:
-    """Does one act. Answers the message and update that came of it. Raises BadAct."""
-    bot = state.bot_by_id(raw.get("bot"))
-    if bot is None:
-        raise BadAct("no such bot; give its id where there are several")
-    person = state.people.get(raw.get("person", 0))
-    if person is None:
-        raise BadAct(f"no such person: {raw.get('person')}")
-    do = _ACTS.get(str(raw.get("do")))
-    if do is None:
-        raise BadAct(f"unknown act {raw.get('do')!r}, known: {', '.join(sorted(_ACTS))}")
-    chat = state.chat(bot, person)
-    return do(state, bot, chat, raw)
-
-
-def _sent(state: State, bot: Bot, chat: Chat, content: dict[str, Any], raw: dict[str, Any]) -> dict[str, Any]:
+def deliver(state: State, bot: Bot, chat: Chat, message: Message, raw: dict[str, Any]) -> dict[str, Any]:
+    """Puts a person's message into the chat and tells the bot. Raises BadAct where the person cannot write there."""
+    name = getattr(chat.peer, "first_name", "")
     if not chat.started:
-        raise BadAct(f"{chat.person.first_name} has not started the bot")
+        raise BadAct(f"{name} has not started the bot")
     if chat.blocked:
-        raise BadAct(f"{chat.person.first_name} has blocked the bot")
-    message_id = bot.next_message
+        raise BadAct(f"{name} has blocked the bot")
+    message.reply_to = target_of(chat, raw)
+    message.id = bot.next_message
     bot.next_message += 1
-    message = {
-        "message_id": message_id,
-        "from": "person",
-        "date": int(time.time()),
-        "edit_date": None,
-        "reply_to": _target(chat, raw),
-        "reactions": {"bot": [], "person": []},
-        "buttons": [],
-        "keyboard": None,
-        **content,
-    }
-    chat.messages[message_id] = message
-    extra: dict[str, Any] = {}
-    for name in ("forward_origin", "via_bot"):
-        if raw.get(name):
-            extra[name] = raw[name]
-    update_id = state.queue(bot, "message", {**as_message(bot, chat, message), **extra})
-    state.touch(bot, chat, "message", message_id)
-    return {"message_id": message_id, "update_id": update_id}
+    for field in ("forward_origin", "via_bot", "media_group_id", "quote"):
+        if raw.get(field):
+            message.extra[field] = raw[field]
+    state.post(bot, chat, message)
+    update_id = state.queue(bot, "message", chat.id, as_message(bot, chat, message))
+    return {"message_id": message.id, "update_id": update_id}
 
 
-def _target(chat: Chat, raw: dict[str, Any]) -> int | None:
+def target_of(chat: Chat, raw: dict[str, Any]) -> int | None:
+    """The message that a reply answers: by its id, or the bot's newest that contains one of some texts."""
     wanted = raw.get("reply_to_last")
     if wanted is not None:
         options = [wanted] if isinstance(wanted, str) else list(wanted)
-        for message_id in reversed(list(chat.messages)):
-            message = chat.messages[message_id]
-            if message["from"] == "bot" and any(one in (message.get("text") or "") for one in options):
-                return message_id
+        for message in chat.newest():
+            if message.mine and any(one in message.shown for one in options):
+                return message.id
         raise BadAct(f"no message with {wanted!r} to answer")
     target = raw.get("reply_to")
     if target is not None and int(target) not in chat.messages:
@@ -76,20 +57,42 @@ def _target(chat: Chat, raw: dict[str, Any]) -> int | None:
     return None if target is None else int(target)
 
 
+def _own(chat: Chat, raw: dict[str, Any]) -> Message:
+    message = chat.messages.get(int(raw.get("message_id") or 0))
+    if message is None:
+        raise BadAct(f"no message {raw.get('message_id')} in this chat")
+    return message
+
+
 def _text(state: State, bot: Bot, chat: Chat, raw: dict[str, Any]) -> dict[str, Any]:
-    text = str(raw.get("text", "")).strip()
-    if not text:
-        raise BadAct("an empty text cannot be sent")
+    ids = []
     answer: dict[str, Any] = {}
-    for part in parts_of(text):
-        spans = [*(raw.get("entities") or []), *found_in(part)]
-        answer = _sent(state, bot, chat, {"kind": "text", "text": part, "entities": spans}, raw)
-    return answer
+    try:
+        given = read_entities(raw.get("entities") or [])
+        # An app trims before it cuts, and the server trims each part.
+        pieces = [normal(*part) for part in parts_of(str(raw.get("text") or ""), given, TEXT_LIMIT)]
+    except Refused as refused:
+        raise BadAct(refused.text) from refused
+    pieces = [piece for piece in pieces if piece[0]]
+    if not pieces:
+        raise BadAct("an empty text cannot be sent")
+    if chat.one_time_keyboard and any(one["text"] == pieces[0][0] for row in chat.keyboard or [] for one in row):
+        chat.keyboard, chat.one_time_keyboard = None, False
+    for text, spans in pieces:
+        answer = deliver(state, bot, chat, Message(0, False, state.date(), text=text, entities=spans), raw)
+        ids.append(answer["message_id"])
+    return {**answer, "message_ids": ids}
+
+
+def _reply(state: State, bot: Bot, chat: Chat, raw: dict[str, Any]) -> dict[str, Any]:
+    if raw.get("reply_to") is None and raw.get("reply_to_last") is None:
+        raise BadAct("reply needs reply_to or reply_to_last")
+    return _text(state, bot, chat, raw)
 
 
 def _start(state: State, bot: Bot, chat: Chat, raw: dict[str, Any]) -> dict[str, Any]:
     payload = raw.get("payload")
-    if payload is not None and not _PAYLOAD.match(str(payload)):
+    if payload is not None and not _PAYLOAD.fullmatch(str(payload)):
         raise BadAct("a start payload has 1 to 64 characters of A-Z a-z 0-9 _ -")
     if chat.blocked:
         _unblock(state, bot, chat, raw)
@@ -98,206 +101,163 @@ def _start(state: State, bot: Bot, chat: Chat, raw: dict[str, Any]) -> dict[str,
 
 
 def _edit(state: State, bot: Bot, chat: Chat, raw: dict[str, Any]) -> dict[str, Any]:
-    message = chat.messages.get(int(raw.get("message_id", 0)))
-    if message is None or message["from"] != "person":
+    message = _own(chat, raw)
+    if message.mine:
         raise BadAct("only an own message can be edited")
-    message |= {"text": str(raw["text"]), "entities": found_in(str(raw["text"])), "edit_date": int(time.time())}
-    update_id = state.queue(bot, "edited_message", as_message(bot, chat, message))
-    state.touch(bot, chat, "edit", message["message_id"])
-    return {"message_id": message["message_id"], "update_id": update_id}
+    if chat.blocked:
+        raise BadAct("the bot is blocked")
+    try:
+        text, spans = normal(str(raw["text"]), read_entities(raw.get("entities") or []))
+    except Refused as refused:
+        raise BadAct(refused.text) from refused
+    if not text or units(text) > TEXT_LIMIT:
+        raise BadAct("an edited text has 1 to 4096 characters")
+    if message.text is None:
+        message.caption = text
+    else:
+        message.text = text
+    message.entities, message.edit_date = spans, state.date()
+    state.touch(bot, chat, "edit", message)
+    update_id = state.queue(bot, "edited_message", chat.id, as_message(bot, chat, message))
+    return {"message_id": message.id, "update_id": update_id}
 
 
 def _react(state: State, bot: Bot, chat: Chat, raw: dict[str, Any]) -> dict[str, Any]:
-    message = chat.messages.get(int(raw.get("message_id", 0)))
-    if message is None:
-        raise BadAct("no such message")
-    old = [{"type": "emoji", "emoji": one} for one in message["reactions"]["person"]]
-    message["reactions"]["person"] = [raw["emoji"]] if raw.get("emoji") else []
-    new = [{"type": "emoji", "emoji": one} for one in message["reactions"]["person"]]
+    message, emoji = _own(chat, raw), raw.get("emoji")
+    if emoji and emoji not in REACTIONS:
+        raise BadAct(f"{emoji} is not among the reactions")
+    old, message.person_reactions = message.person_reactions, [str(emoji)] if emoji else []
+    state.touch(bot, chat, "reaction", message)
     content = {
-        "chat": chat.person.chat(),
-        "message_id": message["message_id"],
-        "user": chat.person.user(),
-        "date": int(time.time()),
-        "old_reaction": old,
-        "new_reaction": new,
+        "chat": chat.peer.chat(),
+        "message_id": message.id,
+        "user": _person(chat).user(),
+        "date": state.date(),
+        "old_reaction": [{"type": "emoji", "emoji": one} for one in old],
+        "new_reaction": [{"type": "emoji", "emoji": one} for one in message.person_reactions],
     }
-    update_id = state.queue(bot, "message_reaction", content)
-    state.touch(bot, chat, "reaction", message["message_id"])
-    return {"message_id": message["message_id"], "update_id": update_id}
+    return {"message_id": message.id, "update_id": state.queue(bot, "message_reaction", chat.id, content)}
 
 
 def _press(state: State, bot: Bot, chat: Chat, raw: dict[str, Any]) -> dict[str, Any]:
-    message, data = _button(chat, raw)
     if chat.blocked:
         raise BadAct("the bot is blocked")
-    press_id = f"{bot.id}{len(bot.presses)}{int(time.time() * 1000)}"
-    bot.presses[press_id] = {"person": chat.person.id, "at": time.monotonic(), "answered": False}
+    message, data = _button(chat, raw)
+    press_id = f"{bot.id}{state.dice.getrandbits(63):019d}"
+    bot.presses[press_id] = Press(chat.id, state.now())
+    while len(bot.presses) > _KEPT_PRESSES:
+        bot.presses.popitem(last=False)
     content = {
         "id": press_id,
-        "from": chat.person.user(),
+        "from": _person(chat).user(),
         "message": as_message(bot, chat, message),
-        "chat_instance": "1",
+        "chat_instance": str(-(chat.id << 20) - bot.id),
         "data": data,
     }
-    return {"message_id": message["message_id"], "update_id": state.queue(bot, "callback_query", content)}
+    update_id = state.queue(bot, "callback_query", chat.id, content)
+    return {"message_id": message.id, "update_id": update_id, "callback_query_id": press_id}
 
 
-def _button(chat: Chat, raw: dict[str, Any]) -> tuple[dict[str, Any], str]:
-    wanted = raw.get("last_with_button", raw.get("button"))
+def _button(chat: Chat, raw: dict[str, Any]) -> tuple[Message, str]:
+    """The message and the data of the button that is meant: equal names go before names that contain the text."""
+    wanted = raw.get("last_with_button") or raw.get("button")
     names = [wanted] if isinstance(wanted, str) else list(wanted or [])
-    ids = [int(raw["message_id"])] if raw.get("message_id") else list(reversed(list(chat.messages)))
-    for message_id in ids:
-        message = chat.messages.get(message_id)
-        if message is None or message["from"] != "bot":
+    for message in [_own(chat, raw)] if raw.get("message_id") else chat.newest():
+        if not message.mine or (not message.rows and not raw.get("message_id")):
             continue
-        if raw.get("data") is not None and (raw.get("message_id") or message["buttons"]):
+        if raw.get("data") is not None:
             return message, str(raw["data"])
-        for row in message["buttons"]:
-            for one in row:
-                if any(name in one["text"] for name in names) and one["data"]:
-                    return message, one["data"]
+        buttons = [one for row in message.rows for one in row if one.get("callback_data")]
+        for exact in (True, False):
+            for one in buttons:
+                if any(name == one["text"] if exact else name in one["text"] for name in names):
+                    return message, one["callback_data"]
     raise BadAct(f"no button {wanted!r} there")
 
 
 def _block(state: State, bot: Bot, chat: Chat, _raw: dict[str, Any]) -> dict[str, Any]:
-    chat.blocked = True
-    return _membership(state, bot, chat, "member", "kicked")
+    return _standing(state, bot, chat, True)
 
 
 def _unblock(state: State, bot: Bot, chat: Chat, _raw: dict[str, Any]) -> dict[str, Any]:
-    chat.blocked = False
-    return _membership(state, bot, chat, "kicked", "member")
+    return _standing(state, bot, chat, False)
 
 
-def _membership(state: State, bot: Bot, chat: Chat, old: str, new: str) -> dict[str, Any]:
-    def member(status: str) -> dict[str, Any]:
-        return {"user": bot.user(), "status": status, **({"until_date": 0} if status == "kicked" else {})}
-
-    content = {
-        "chat": chat.person.chat(),
-        "from": chat.person.user(),
-        "date": int(time.time()),
-        "old_chat_member": member(old),
-        "new_chat_member": member(new),
-    }
-    update_id = state.queue(bot, "my_chat_member", content)
+def _standing(state: State, bot: Bot, chat: Chat, blocked: bool) -> dict[str, Any]:
+    if chat.blocked == blocked:
+        return {"message_id": None, "update_id": None}
+    chat.blocked = blocked
+    old, new = ("member", "kicked") if blocked else ("kicked", "member")
+    update_id = membership(state, bot, chat, by=_person(chat).user(), old=old, new=new)
     state.touch(bot, chat, "person")
     return {"message_id": None, "update_id": update_id}
 
 
 def _contact(state: State, bot: Bot, chat: Chat, raw: dict[str, Any]) -> dict[str, Any]:
+    person = _person(chat)
     contact: dict[str, Any] = {
-        "phone_number": str(raw.get("phone", "")),
-        "first_name": raw.get("first_name") or chat.person.first_name,
+        "phone_number": str(raw.get("phone") or ""),
+        "first_name": raw.get("first_name") or person.first_name,
     }
-    user_id = raw.get("user_id", chat.person.id)
+    user_id = raw.get("user_id", person.id)
     if user_id:
         contact["user_id"] = user_id
+    if chat.one_time_keyboard:
+        chat.keyboard, chat.one_time_keyboard = None, False
+    message = Message(0, False, state.date(), kind="contact", extra={"contact": contact})
+    return deliver(state, bot, chat, message, raw)
+
+
+def _delete(state: State, bot: Bot, chat: Chat, raw: dict[str, Any]) -> dict[str, Any]:
+    message = _own(chat, raw)
+    state.delete(bot, chat, message.id)
+    return {"message_id": message.id, "update_id": None}
+
+
+def _delete_chat(state: State, bot: Bot, chat: Chat, _raw: dict[str, Any]) -> dict[str, Any]:
+    for message_id in list(chat.messages):
+        state.delete(bot, chat, message_id)
     chat.keyboard = None
-    content: dict[str, Any] = {"kind": "contact", "text": None, "entities": [], "raw": {"contact": contact}}
-    return _sent(state, bot, chat, content, raw)
+    return {"message_id": None, "update_id": None}
 
 
-def _send(state: State, bot: Bot, chat: Chat, raw: dict[str, Any]) -> dict[str, Any]:
-    kind = str(raw.get("kind"))
-    file_id = f"AgAC{bot.id}x{len(bot.files)}x{'B' * 20}"
-    file = {"file_id": file_id, "file_unique_id": file_id[:16], "file_size": 1000}
-    sized = {**file, "width": 90, "height": 90}
-    shapes: dict[str, Any] = {
-        "photo": [sized],
-        "voice": {**file, "duration": 3},
-        "video": {**sized, "duration": 3},
-        "video_note": {**file, "length": 240, "duration": 3},
-        "document": {**file, "file_name": "file.pdf"},
-        "audio": {**file, "duration": 3},
-        "sticker": {**sized, "type": "regular", "is_animated": False, "is_video": False},
-        "animation": {**sized, "duration": 3},
-        "location": {"latitude": 32.2, "longitude": 119.4},
-        "dice": {"emoji": "🎲", "value": 3},
-    }
-    if kind not in shapes:
-        raise BadAct(f"unknown kind {kind!r}, known: {', '.join(shapes)}")
-    content: dict[str, Any] = {
-        "kind": kind,
-        "text": None,
-        "entities": [],
-        "caption": raw.get("caption"),
-        "raw": {kind: shapes[kind]},
-    }
-    return _sent(state, bot, chat, content, raw)
+def _forward(state: State, bot: Bot, chat: Chat, raw: dict[str, Any]) -> dict[str, Any]:
+    if raw.get("message_id"):
+        found = _own(chat, raw)
+        author = bot.user() if found.mine else _person(chat).user()
+        origin = {"type": "user", "date": found.date, "sender_user": author}
+        fresh = Message(
+            0, False, state.date(), found.kind, found.text, found.caption, found.entities, dict(found.extra)
+        )
+        return deliver(state, bot, chat, fresh, {"forward_origin": origin, **raw})
+    hidden = {"type": "hidden_user", "date": state.date(), "sender_user_name": "?"}
+    return _text(state, bot, chat, {"forward_origin": hidden, **raw})
 
 
-def _add_to_group(state: State, bot: Bot, chat: Chat, raw: dict[str, Any]) -> dict[str, Any]:
-    group_id = int(raw.get("group", -1_000_000_001))
-    group = {"id": group_id, "type": "supergroup", "title": str(raw.get("title", "五年级2班家长群"))}
-    bot.groups[group_id] = group
-    content = {
-        "chat": group,
-        "from": chat.person.user(),
-        "date": int(time.time()),
-        "old_chat_member": {"user": bot.user(), "status": "left"},
-        "new_chat_member": {"user": bot.user(), "status": "member"},
-    }
-    return {"message_id": None, "update_id": state.queue(bot, "my_chat_member", content)}
-
-
-def _say_in_group(state: State, bot: Bot, chat: Chat, raw: dict[str, Any]) -> dict[str, Any]:
-    group = bot.groups.get(int(raw.get("group", -1_000_000_001)))
-    if group is None:
-        raise BadAct("the bot is in no such group")
-    message_id = bot.next_message
-    bot.next_message += 1
-    text = str(raw.get("text", ""))
-    content = {
-        "message_id": message_id,
-        "from": chat.person.user(),
-        "chat": group,
-        "date": int(time.time()),
-        "text": text,
-        "entities": found_in(text),
-    }
-    return {"message_id": message_id, "update_id": state.queue(bot, "message", content)}
-
-
-def _raw(state: State, bot: Bot, _chat: Chat, raw: dict[str, Any]) -> dict[str, Any]:
+def _raw(state: State, bot: Bot, chat: Chat, raw: dict[str, Any]) -> dict[str, Any]:
     """Any update at all, for hostile ones: `update` is put into the queue as it is."""
-    update_id = bot.next_update
-    bot.next_update += 1
-    content = {"update_id": update_id, **raw["update"]}
-    bot.updates[update_id] = (time.monotonic(), content)
-    bot.arrived.set()
-    return {"message_id": None, "update_id": update_id}
+    return {"message_id": None, "update_id": state.put(bot, chat.id, dict(raw["update"]))}
 
 
-_ACTS = {
+def _person(chat: Chat) -> Person:
+    if isinstance(chat.peer, Group):
+        raise BadAct("a group cannot do that")
+    return chat.peer
+
+
+PRIVATE: dict[str, Act] = {
     "start": _start,
     "text": _text,
-    "reply": _text,
+    "reply": _reply,
     "edit": _edit,
     "react": _react,
     "press": _press,
     "block": _block,
     "unblock": _unblock,
     "contact": _contact,
-    "send": _send,
-    "add_to_group": _add_to_group,
-    "say_in_group": _say_in_group,
+    "forward": _forward,
+    "delete": _delete,
+    "delete_chat": _delete_chat,
     "raw": _raw,
 }
-
-
-def add_people(state: State, people: list[dict[str, Any]]) -> None:
-    """Adds people, or changes those who are there."""
-    for one in people:
-        fields = {
-            name: one.get(name)
-            for name in ("first_name", "last_name", "username", "language_code", "deactivated")
-            if name in one
-        }
-        known = state.people.get(one["id"])
-        if known is None:
-            state.people[one["id"]] = Person(one["id"], **{"first_name": f"P{one['id']}", **fields})  # type: ignore[arg-type]
-        else:
-            for name, value in fields.items():
-                setattr(known, name, value)
+"""What people do in their private chats, files apart, by name."""

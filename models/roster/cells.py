@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from functools import lru_cache
+from typing import Literal
 
 from models.roster.faults import Refused
 
@@ -41,7 +42,7 @@ def text_of(value: object) -> str:
     raise Refused("expected a value, not a formula")
 
 
-def clean(text: str, *, form: str = "NFKC", signs: bool = False) -> str:
+def clean(text: str, *, form: Literal["NFC", "NFKC"] = "NFKC", signs: bool = False) -> str:
     """The text without blanks at its ends and without invisible characters, spaces made single.
 
     Raises Refused for control characters and for what a spreadsheet would take for a formula. `signs`: a number may
@@ -58,7 +59,7 @@ def clean(text: str, *, form: str = "NFKC", signs: bool = False) -> str:
         if not signs and unicodedata.normalize("NFKC", text[0])[:1] in "=+@-":
             raise Refused("expected text: no cell may begin like a formula (= + - @)")
         if not unicodedata.is_normalized(form, text):
-            text = unicodedata.normalize(form, text).strip()  # type: ignore[arg-type]
+            text = unicodedata.normalize(form, text).strip()
     if text[0] in ("=@" if signs else "=+@-"):
         raise Refused("expected text: no cell may begin like a formula (= + - @)")
     if "  " in text:
@@ -152,3 +153,13 @@ def folded_name(text: str) -> str:
 def folded(text: str) -> str:
     """The form in which places and headings are compared: case, width, spaces and brackets do not count."""
     return _BRACKETS.sub("", unicodedata.normalize("NFKC", text).casefold())
+
+
+def folded_class(stage: str, grade: str, name: str) -> tuple[str, str, str]:
+    """Stage, grade and class folded. A grade that the class's name repeats is left out: 五年级2班 of 五年级 is 2班."""
+    first, second, third = folded(stage), folded(grade), folded(name)
+    rest = third.removeprefix(second)
+    # '1' before '12班' is no repeated grade, '高一' before '高一2班' is one
+    if rest and len(second) > 1 and not second.isdigit() and not (second[-1].isdigit() and rest[0].isdigit()):
+        third = rest
+    return first, second, third

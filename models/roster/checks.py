@@ -179,12 +179,12 @@ _EXPECTED_ROLES = (
     "expected roles separated by ';': mentor (导师), chief mentor: CLASS (首席导师:班级, 班主任:班级), "
     "counsellor (心理教师), admin (管理员), duty leader (值班领导)"
 )
-_CHIEF = re.compile(r"\s*(chief[\s_-]*mentor|首席导师|班主任)\s*[::]?\s*(.*)", re.IGNORECASE | re.DOTALL)
-_SEPARATORS = re.compile(r"[;,、/;,]")
+_CHIEF = re.compile(r"\s*(chief[\s_-]*mentor|首席导师|班主任)\s*:?\s*(.*)", re.IGNORECASE | re.DOTALL)
+_SEPARATORS = re.compile(r"[;,、/]")
 
 
 def roles_of(written: str) -> tuple[frozenset[RoleKind], tuple[str, ...]]:
-    """The roles of a cell, and the classes (as written) of a chief mentor. Raises Refused.
+    """The roles of a cleaned cell, and the classes (as written) of a chief mentor. Raises Refused.
 
     A chief mentor is also a mentor. What follows a chief mentor's class and is no role is one more class of theirs.
     """

@@ -48,7 +48,7 @@ def _check_chiefs(work: Work, school: School, chiefs: Chiefs) -> None:
                 names = sorted("".join(group) for group in (groups or labels))
             more = f" and {len(names) - _LISTED} more" if len(names) > _LISTED else ""
             expected = f"{what}. Expected one of: {', '.join(names[:_LISTED]) or 'none exists yet'}{more}"
-            work.staging.fault(source, row, 60, heading, written, expected)
+            work.staging.fault(source, row, 60, heading, value=written, expected=expected)
             continue
         group = next(iter(groups))
         if group not in first:
@@ -59,7 +59,7 @@ def _check_chiefs(work: Work, school: School, chiefs: Chiefs) -> None:
             file, sheet = work.staging.sources[other_source]
             place = f"{file}{'' if sheet is None else f', sheet {sheet}'}, row {other_row}"
             expected = f"this class has a chief mentor already: {visible(other)} in {place}"
-            work.staging.fault(source, row, 60, heading, written, expected)
+            work.staging.fault(source, row, 60, heading, value=written, expected=expected)
 
 
 def _check_mentors(work: Work, school: School, mentor_headings: dict[int, str]) -> None:
@@ -81,7 +81,7 @@ def _check_mentors(work: Work, school: School, mentor_headings: dict[int, str]) 
                     person.c.ended_at.is_(None),
                 )
             )
-            for row in work.connection.execute(statement):
+            for row in work.rows(statement):
                 known.add(row.staff_number)
                 if row.id is not None:
                     mentors.add(row.staff_number)

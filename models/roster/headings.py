@@ -85,7 +85,7 @@ COLUMNS: dict[Kind, tuple[Column, ...]] = {
     ),
 }
 
-_MARKS = re.compile(r"必填|选填|required|optional|[*:：]")
+_MARKS = re.compile(r"必填|选填|required|optional|[*:]")
 
 
 def _folded(heading: str) -> str:
@@ -137,14 +137,9 @@ def layout_of(row: Sequence[object]) -> tuple[Layout | None, list[tuple[str | No
     keys = [_folded(heading) for heading in written]
     votes = {kind: sum(_NAMES[kind].get(key) in _TELLING[kind] for key in keys if key in _NAMES[kind]) for kind in Kind}
     if votes[Kind.PUPILS] == votes[Kind.STAFF]:
-        faults.append(
-            (
-                None,
-                "the headings do not tell pupils from staff. Expected for pupils: "
-                f"{expected_headings(Kind.PUPILS)}; for staff: {expected_headings(Kind.STAFF)}",
-            )
-        )
-        return None, faults
+        pupils, staff = expected_headings(Kind.PUPILS), expected_headings(Kind.STAFF)
+        expected = f"the headings tell neither pupils nor staff. Expected for pupils: {pupils}; for staff: {staff}"
+        return None, [*faults, (None, expected)]
     kind = max(Kind, key=lambda one: votes[one])
     at: dict[str, int] = {}
     for index, (heading, key) in enumerate(zip(written, keys, strict=True)):

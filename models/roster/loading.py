@@ -34,7 +34,7 @@ def load(files: Iterable[Path], staging: Staging, progress: Progress) -> dict[in
         except Unreadable as error:
             if source is None:
                 source = staging.source(path.name, None)
-            staging.fault(source, error.row, 0, None, None, error.expected)
+            staging.fault(source, error.row, 0, None, value=None, expected=error.expected)
     return mentor_headings
 
 
@@ -48,7 +48,7 @@ def _load_sheet(sheet: Sheet, source: int, file: str, staging: Staging, progress
     def report(column: str, value: object, expected: str) -> None:
         place = layout.headings.index(column) + 1 if layout and column in layout.headings else 99
         shown = None if value is None else str(value) if value != "" else ""
-        staging.fault(source, row_number, place, column or None, shown, expected)
+        staging.fault(source, row_number, place, column or None, value=shown, expected=expected)
 
     for row_number, row in sheet.rows:
         if _is_blank(row):
@@ -57,7 +57,7 @@ def _load_sheet(sheet: Sheet, source: int, file: str, staging: Staging, progress
             layout, faults = layout_of(row)
             if layout is None:
                 for place, (heading, expected) in enumerate(faults):
-                    staging.fault(source, row_number, place, heading, None, expected)
+                    staging.fault(source, row_number, place, heading, value=None, expected=expected)
                 return False
             reader = Reader(layout, report)
             continue
@@ -70,7 +70,7 @@ def _load_sheet(sheet: Sheet, source: int, file: str, staging: Staging, progress
         return None
     progress(file, sheet.size, sheet.size)
     if rows == 0:
-        staging.fault(source, 0, 0, None, None, "there are headings but no rows")
+        staging.fault(source, 0, 0, None, value=None, expected="there are headings but no rows")
     return layout
 
 

@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import select
 
 from models.base import new_id
-from models.roster.cells import folded
+from models.roster.cells import folded, folded_class
 from models.roster.plan import What
 from models.roster.work import Work, table
 
@@ -35,7 +35,7 @@ def find_places(work: Work) -> list[School]:
     """The schools of the files with the classes that the database knows. Nothing is written yet."""
     school, stage, group = table("school"), table("stage"), table("school_class")
     known: dict[str, tuple[int, str]] = {}
-    for row in work.connection.execute(select(school.c.id, school.c.name, school.c.zone).order_by(school.c.id)):
+    for row in work.rows(select(school.c.id, school.c.name, school.c.zone).order_by(school.c.id)):
         exact = work.staging.schools.get(folded(row.name)) == row.name
         if exact or folded(row.name) not in known:
             known[folded(row.name)] = (row.id, row.zone)
@@ -45,7 +45,7 @@ def find_places(work: Work) -> list[School]:
             found.append(School(key, new_id(), "Asia/Shanghai", is_new=True))
             continue
         one = School(key, *known[key], is_new=False)
-        for row in work.connection.execute(select(stage.c.id, stage.c.name).where(stage.c.school_id == one.id)):
+        for row in work.rows(select(stage.c.id, stage.c.name).where(stage.c.school_id == one.id)):
             one.stages.setdefault(folded(row.name), row.id)
         statement = (
             select(group.c.id, group.c.grade, group.c.name, stage.c.name.label("stage"))
@@ -53,8 +53,8 @@ def find_places(work: Work) -> list[School]:
             .where(group.c.school_id == one.id)
             .order_by(group.c.id)
         )
-        for row in work.connection.execute(statement):
-            one.groups.setdefault((folded(row.stage), folded(row.grade), folded(row.name)), row.id)
+        for row in work.rows(statement):
+            one.groups.setdefault(folded_class(row.stage, row.grade, row.name), row.id)
             one.labels[row.id] = label(row.grade, row.name)
         found.append(one)
     return found
@@ -92,7 +92,7 @@ def label(grade: str, name: str) -> str:
 
 
 def chinese_term(day: date) -> tuple[str, date, date]:
-    """Name, first and last day of the Chinese school's term that a day falls in: September to January, February to August."""
+    """Name, first and last day of a Chinese school's term around a day: September to January, February to August."""
     if day.month == 1 or day.month >= 9:
         year = day.year - (day.month == 1)
         return f"{year}-{year + 1}学年第一学期", date(year, 9, 1), date(year + 1, 1, 31)
@@ -105,7 +105,7 @@ def _make_term(work: Work, school: School) -> None:
     today = work.now.astimezone(ZoneInfo(school.zone)).date()
     name, starts, ends = chinese_term(today)
     statement = select(term.c.name, term.c.starts_on, term.c.ends_on).where(term.c.school_id == school.id)
-    for row in work.connection.execute(statement):
+    for row in work.rows(statement):
         if row.name == name or row.starts_on <= today <= row.ends_on:
             return
         if row.ends_on < today:

@@ -1,9 +1,10 @@
-"""Files as streams of rows: CSV in UTF-8 (with or without BOM) or GB18030, and XLSX, told apart by their first bytes."""
+"""Files as streams of rows: CSV in UTF-8 (with or without BOM) or GB18030, and XLSX; the first bytes tell which."""
 
 from __future__ import annotations
 
 import codecs
 import csv
+import io
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -61,8 +62,9 @@ def opened(path: Path) -> Iterator[Iterator[Sheet]]:
         finally:
             book.close()
         return
-    with path.open(encoding=_encoding(path), newline="") as text:
-        yield iter([Sheet(None, _records(text), size, lambda _row: text.buffer.tell())])
+    encoding = _encoding(path)
+    with path.open("rb") as binary, io.TextIOWrapper(binary, encoding, newline="") as text:
+        yield iter([Sheet(None, _records(text), size, lambda _row: binary.tell())])
 
 
 def _sheets(book: Workbook) -> Iterator[Sheet]:
@@ -109,7 +111,7 @@ def _encoding(path: Path) -> str:
             raise Unreadable("the file is in UTF-16: save it as 'CSV UTF-8'")
         with_bom = start.startswith(codecs.BOM_UTF8)
         file.seek(0)
-        decoders = {"utf-8": codecs.getincrementaldecoder("utf-8")()}
+        decoders: dict[str, codecs.IncrementalDecoder] = {"utf-8": codecs.getincrementaldecoder("utf-8")()}
         if not with_bom:
             decoders["gb18030"] = codecs.getincrementaldecoder("gb18030")()
         row, stopped_at = 1, 0

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from typing import Any
 
-from sqlalchemy import Row, select
+from sqlalchemy import select
 
 from models.base import new_id
 from models.people import RoleKind
@@ -26,23 +26,21 @@ def write_staff(work: Work, school: School) -> None:
 def _write_chunk(work: Work, school: School, chunk: list[Staff]) -> None:
     person, role = table("person"), table("role")
     here = person.c.school_id == school.id
-    found: dict[str, Row[Any]] = {}
-    adoptable: defaultdict[tuple[bytes, bytes], list[Row[Any]]] = defaultdict(list)
+    found: dict[str, Any] = {}
+    adoptable: defaultdict[tuple[bytes, bytes], list[Any]] = defaultdict(list)
     roles: defaultdict[int, dict[str, int]] = defaultdict(dict)
     if not school.is_new:
         numbers = [one.number for one in chunk]
-        for row in work.connection.execute(select(person).where(here, person.c.staff_number.in_(numbers))):
+        for row in work.rows(select(person).where(here, person.c.staff_number.in_(numbers))):
             found[row.staff_number] = row
         hashes = [one.phone_hash for one in chunk if one.phone_hash is not None and one.number not in found]
         if hashes:
             statement = select(person).where(here, person.c.phone_hash.in_(hashes), person.c.staff_number.is_(None))
-            for row in work.connection.execute(statement.order_by(person.c.id)):
+            for row in work.rows(statement.order_by(person.c.id)):
                 adoptable[row.phone_hash, row.name_hash].append(row)
         ids = [row.id for row in found.values()]
         statement_roles = select(role.c.id, role.c.person_id, role.c.kind)
-        for row in work.connection.execute(
-            statement_roles.where(role.c.person_id.in_(ids), role.c.until.is_(None))
-        ):
+        for row in work.rows(statement_roles.where(role.c.person_id.in_(ids), role.c.until.is_(None))):
             roles[row.person_id][row.kind] = row.id
     for one in chunk:
         row = found.get(one.number)
@@ -64,7 +62,13 @@ def _write_chunk(work: Work, school: School, chunk: list[Staff]) -> None:
 
 def _insert(work: Work, school: School, one: Staff) -> int:
     made = new_id()
-    work.insert("person", new_person(work, school.id, made, one.name, one.name_hash, one.phone, one.phone_hash, one))
+    told: dict[str, Any] = {
+        "name": one.name,
+        "name_hash": one.name_hash,
+        "phone": one.phone,
+        "phone_hash": one.phone_hash,
+    }
+    work.insert("person", new_person(work, school.id, made, **told, staff=one))
     for kind in sorted(one.roles):
         _add_role(work, made, one, kind)
     return made
@@ -74,6 +78,7 @@ def new_person(
     work: Work,
     school_id: int,
     made: int,
+    *,
     name: str,
     name_hash: bytes,
     phone: str,
@@ -98,7 +103,7 @@ def new_person(
     }
 
 
-def _change(work: Work, row: Row[Any], one: Staff, *, tell: bool) -> None:
+def _change(work: Work, row: Any, one: Staff, *, tell: bool) -> None:
     """Name, subject and telephone as the row has them; an empty telephone cell leaves what is known."""
     changed = False
     if row.ended_at is not None:
@@ -150,17 +155,15 @@ def write_chiefs(work: Work, school: School, chiefs: Chiefs) -> None:
     ids: dict[str, int] = {}
     for some in portions(sorted(set(wanted.values()))):
         statement = select(person.c.id, person.c.staff_number)
-        for row in work.connection.execute(
-            statement.where(person.c.school_id == school.id, person.c.staff_number.in_(some))
-        ):
+        for row in work.rows(statement.where(person.c.school_id == school.id, person.c.staff_number.in_(some))):
             ids[row.staff_number] = row.id
-    current = work.connection.execute(
+    current = work.rows(
         select(team.c.id, team.c.school_class_id, team.c.chief_mentor_id, person.c.staff_number)
         .join(group, group.c.id == team.c.school_class_id)
         .join(person, person.c.id == team.c.chief_mentor_id)
         .where(group.c.school_id == school.id, team.c.until.is_(None))
         .order_by(team.c.id)
-    ).all()
+    )
     for row in current:
         number = wanted.get(row.school_class_id)
         shown = f"{row.staff_number} ({school.labels[row.school_class_id]})"
@@ -173,7 +176,9 @@ def write_chiefs(work: Work, school: School, chiefs: Chiefs) -> None:
                 work.update("class_team", row.id, until=work.now)
                 work.plan.add(What.CHIEFS_ENDED, shown)
             else:
-                work.plan.add(What.ROLES_MISSING, f"{row.staff_number} (chief mentor: {school.labels[row.school_class_id]})")
+                work.plan.add(
+                    What.ROLES_MISSING, f"{row.staff_number} (chief mentor: {school.labels[row.school_class_id]})"
+                )
     for group_id, number in sorted(wanted.items(), key=lambda item: school.labels[item[0]]):
         values = {"id": new_id(), "school_class_id": group_id, "chief_mentor_id": ids[number]}
         work.insert("class_team", {**values, "since": work.now, "until": None})

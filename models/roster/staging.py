@@ -16,8 +16,8 @@ from typing import Any
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
 from models.people import RoleKind
-from models.roster.cells import folded, folded_name
-from models.roster.checks import GuardianCell, Place, PupilRow, StaffRow
+from models.roster.cells import folded, folded_class, folded_name
+from models.roster.checks import Place, PupilRow, StaffRow
 from models.roster.faults import Fault
 from models.vault import Vault
 
@@ -104,10 +104,14 @@ class Staging:
         self.sources.append((file, sheet))
         return len(self.sources) - 1
 
-    def fault(self, source: int, row: int, place: int, heading: str | None, value: str | None, expected: str) -> None:
+    def fault(
+        self, source: int, row: int, place: int, heading: str | None, *, value: str | None, expected: str
+    ) -> None:
         """Keeps a fault; `place` orders the faults of a row."""
         self.faults += 1
-        self._db.execute("INSERT INTO fault VALUES (?, ?, ?, ?)", (source, row, place, self._shut([heading, value, expected])))
+        self._db.execute(
+            "INSERT INTO fault VALUES (?, ?, ?, ?)", (source, row, place, self._shut([heading, value, expected]))
+        )
 
     def all_faults(self) -> Iterator[Fault]:
         """Every fault, in the order of the files and rows."""
@@ -168,7 +172,9 @@ class Staging:
         if self._db.execute("INSERT OR IGNORE INTO staff VALUES (?, ?, ?, ?, ?, ?)", values).rowcount == 0:
             return self._where("staff", number, staff.number, source)
         for one in staff.chief_of:
-            self._db.execute("INSERT INTO chief VALUES (?, ?, ?, ?, ?, ?)", (number, staff.number, source, row, heading, one))
+            self._db.execute(
+                "INSERT INTO chief VALUES (?, ?, ?, ?, ?, ?)", (number, staff.number, source, row, heading, one)
+            )
         self.staff += 1
         return None
 
@@ -194,7 +200,7 @@ class Staging:
 
     def _place(self, place: Place) -> tuple[str, tuple[str, str, str]]:
         school = self._school(place[0])
-        group = (folded(place[1]), folded(place[2]), folded(place[3]))
+        group = folded_class(*place[1:])
         key = (school, *group)
         written = place[1:]
         known = self.classes.get(key)
@@ -288,7 +294,7 @@ class Staging:
             (number,),
         )
         for source, row, mentor, expected in rows:
-            self.fault(source, row, 50, heading_of.get(source), mentor, expected)
+            self.fault(source, row, 50, heading_of.get(source), value=mentor, expected=expected)
 
     def see(self, kind: str, ids: Iterable[int]) -> None:
         """Remembers ids of rows of the database."""

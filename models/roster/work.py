@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, TypeVar
 
-from sqlalchemy import Connection, Table, bindparam, insert, update
+from sqlalchemy import Connection, Executable, Table, bindparam, insert, update
 from sqlmodel import SQLModel
 
 import models.people  # noqa: F401  the tables
@@ -53,7 +53,18 @@ class Hooks:
     on_ended: Callable[[Connection, list[int], list[int]], None] = _no_ended
 
 
-_INSERT_ORDER = ("school", "stage", "school_class", "term", "person", "pupil", "guardianship", "mentorship", "class_team", "role")
+_INSERT_ORDER = (
+    "school",
+    "stage",
+    "school_class",
+    "term",
+    "person",
+    "pupil",
+    "guardianship",
+    "mentorship",
+    "class_team",
+    "role",
+)
 
 
 @dataclass(slots=True)
@@ -74,6 +85,10 @@ class Work:
         default_factory=lambda: defaultdict(list)
     )
 
+    def rows(self, statement: Executable) -> list[Any]:
+        """The rows that a statement finds."""
+        return list(self.connection.execute(statement))
+
     def insert(self, name: str, values: dict[str, Any]) -> None:
         """Gathers a new row; all rows of a table have the same columns."""
         self._inserts[name].append(values)
@@ -92,7 +107,7 @@ class Work:
             self.connection.execute(statement, rows)
         self._updates.clear()
         for name in _INSERT_ORDER:
-            if rows := self._inserts.pop(name, None):
+            if rows := self._inserts.pop(name, []):
                 self.connection.execute(insert(table(name)), rows)
         if self.mentor_changes:
             changes, self.mentor_changes = self.mentor_changes, []

@@ -16,10 +16,9 @@ from xml.etree.ElementTree import iterparse
 from zipfile import BadZipFile, ZipFile
 
 from openpyxl.cell.text import Text
-from openpyxl.packaging.manifest import SHARED_STRINGS  # type: ignore[attr-defined]
 from openpyxl.reader.excel import ExcelReader
-from openpyxl.worksheet._read_only import ReadOnlyWorksheet
 from openpyxl.worksheet._reader import WorkSheetParser
+from openpyxl.xml.constants import SHARED_STRINGS
 
 from models.roster.faults import Unreadable
 
@@ -76,7 +75,8 @@ class _Reader(ExcelReader):
 
     def read_strings(self) -> None:
         self.shared_strings = SharedTexts()
-        part = self.package.find(SHARED_STRINGS)
+        package: Any = self.package
+        part = package.find(SHARED_STRINGS)
         if part is None:
             return
         with self.archive.open(part.PartName[1:]) as source:
@@ -84,7 +84,8 @@ class _Reader(ExcelReader):
             for event, node in iterparse(source, ("start", "end")):  # noqa: S314  expat bounds entity expansion
                 root = node if root is None else root
                 if event == "end" and node.tag == _SI:
-                    self.shared_strings.append(Text.from_tree(node).content)
+                    text = Text.from_tree(node)
+                    self.shared_strings.append(text.content if text else "")
                     root.clear()
 
 
@@ -110,13 +111,13 @@ class Workbook:
             self._file.close()
             raise Unreadable(_BROKEN) from None
 
-    def sheets(self) -> list[ReadOnlyWorksheet]:
+    def sheets(self) -> list[Any]:
         """The sheets that have cells, in order."""
-        return [sheet for sheet in self._reader.wb.worksheets if isinstance(sheet, ReadOnlyWorksheet)]
+        return list(self._reader.wb.worksheets)
 
-    def rows(self, sheet: ReadOnlyWorksheet) -> Iterator[tuple[int, list[object]]]:
+    def rows(self, sheet: Any) -> Iterator[tuple[int, list[object]]]:
         """(row number, values) of each row that has cells. A formula's value is a text that begins with =."""
-        book = self._reader.wb
+        book: Any = self._reader.wb
         before = 0
         try:
             with sheet._get_source() as source:
@@ -137,8 +138,9 @@ class Workbook:
                     values: list[object] = [None] * max(cell["column"] for cell in cells)
                     for cell in cells:
                         value = cell["value"]
-                        # a text cell that only looks like a formula is refused all the same, by its first character
-                        values[cell["column"] - 1] = value if cell["data_type"] != "f" else f"={value}"
+                        if cell["data_type"] == "f" and not isinstance(value, str):  # an array's or a table's formula
+                            value = f"={getattr(value, 'text', None) or '…'}"
+                        values[cell["column"] - 1] = value
                     yield number, values
         except Unreadable:
             raise
