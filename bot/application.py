@@ -328,9 +328,8 @@ class Application:
             commands = [{"command": name, "description": words(language, f"menu.{name}")} for name in EVERYBODY]
             values: dict[str, Any] = {"commands": commands, "scope": {"type": "all_private_chats"}}
             description: dict[str, Any] = {"description": words(language, "bot.description")}
-            for method, parameters in (("setMyCommands", values), ("setMyDescription", description)):
-                if code is not None:
-                    parameters = {**parameters, "language_code": code}
+            for method, parts in (("setMyCommands", values), ("setMyDescription", description)):
+                parameters = parts if code is None else {**parts, "language_code": code}
                 try:
                     await self.bot.do_api_request(method, api_kwargs=parameters)
                 except TelegramError as error:

@@ -57,7 +57,7 @@ class Fault:
         return f"{self.where}:{shown} - {'' if self.is_note else 'expected '}{self.expected}"
 
 
-class ConfigFaults(Exception):  # noqa: N818 - it is a list of faults
+class ConfigFaults(Exception):
     """The settings cannot be used; `faults` holds all that is wrong with them."""
 
     def __init__(self, faults: list[Fault]) -> None:

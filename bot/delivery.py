@@ -115,7 +115,7 @@ class Delivery:
                 task.cancel()
             await asyncio.sleep(0)
             self._answered.set()
-            while self._answers:
+            while self._answers:  # noqa: ASYNC110 - the keeper empties it, at the end of the bot's life
                 await asyncio.sleep(0.01)
             keeping.cancel()
 
@@ -238,14 +238,18 @@ class Delivery:
             for answer in answers:
                 if answer.outcome is Outcome.REFUSED_PERSON:
                     self._schedule.forget_chat(answer.item.chat_id)
-                elif answer.outcome is not None and answer.outcome is not Outcome.REFUSED_FORMAT:
-                    self._schedule.add(answer.item)
-                elif answer.outcome is Outcome.REFUSED_FORMAT and answer.wait < 0:
+                elif self._goes_again(answer):
                     self._schedule.add(answer.item)
                 self._schedule.free(answer.item.chat_id)
             if queued:
                 self.push(queued)
             self._woken.set()
+
+    @staticmethod
+    def _goes_again(answer: _Answer) -> bool:
+        if answer.outcome is Outcome.REFUSED_FORMAT:
+            return answer.wait < 0  # once more, without formatting
+        return answer.outcome is not None
 
     def _judge(self, answer: _Answer) -> None:
         """What an answer means for the row in memory, before it is kept."""

@@ -46,11 +46,11 @@ _ADDRESS = re.compile(r"\d+:[\w-]{30,}|(?<=/bot)[^/\s'\"()<>]+")
 _ADDRESS_BYTES = re.compile(_ADDRESS.pattern.encode(), re.ASCII)
 
 
-class NotSent(NetworkError):  # noqa: N818 - a name of what happened
+class NotSent(NetworkError):
     """The request surely had no effect: it never left, or never reached the server."""
 
 
-class Unknown(NetworkError):  # noqa: N818 - a name of what happened
+class Unknown(NetworkError):
     """The request may have had its effect; its answer is lost or is none of Telegram's."""
 
 
@@ -150,13 +150,13 @@ class AiohttpRequest(BaseRequest):
             await self._session.close()
             self._session = None
 
-    async def do_request(  # noqa: PLR0917 - BaseRequest's signature
+    async def do_request(
         self,
         url: str,
         method: str,
         request_data: RequestData | None = None,
         read_timeout: ODVInput[float] = BaseRequest.DEFAULT_NONE,
-        write_timeout: ODVInput[float] = BaseRequest.DEFAULT_NONE,  # noqa: ARG002 - as above
+        write_timeout: ODVInput[float] = BaseRequest.DEFAULT_NONE,
         connect_timeout: ODVInput[float] = BaseRequest.DEFAULT_NONE,
         pool_timeout: ODVInput[float] = BaseRequest.DEFAULT_NONE,
     ) -> tuple[int, bytes]:
@@ -303,5 +303,5 @@ def _without_address(error: BaseException) -> BaseException:
     return error
 
 
-class HiddenCause(Exception):  # noqa: N818 - a name of what happened
+class HiddenCause(Exception):
     """Stands for a network error whose own text holds the address; its text is that error's kind."""

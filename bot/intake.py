@@ -127,7 +127,7 @@ class Polling:
             if not isinstance(updates, list):
                 raise TypeError
         except (orjson.JSONDecodeError, KeyError, TypeError):
-            await self._isolate(content)
+            await self._isolate()
             return
         self._metrics.polled(time.time())
         self._on_state(None)
@@ -159,7 +159,7 @@ class Polling:
             f"{self._bot.base_url}/getUpdates", data, read_timeout=self._poll_timeout + 10
         )
 
-    async def _isolate(self, content: bytes) -> None:
+    async def _isolate(self) -> None:
         """An answer that is no JSON: fetched one by one, the broken one is kept aside and passed over."""
         single = await self._fetch(1)
         try:

@@ -16,7 +16,7 @@ from sqlmodel import Session, SQLModel
 
 import models.people
 import models.queues
-import models.threads  # noqa: F401 - imported so that their tables are known
+import models.threads
 from models.queues import KeyMark
 from models.vault import Vault
 

@@ -20,7 +20,7 @@ _KEPT_PRESSES = 10_000
 Act = Callable[[State, Bot, Chat, dict[str, Any]], dict[str, Any]]
 
 
-class BadAct(ValueError):  # noqa: N818 - it is the asker's fault
+class BadAct(ValueError):
     """An act that cannot be done; the message says why."""
 
 

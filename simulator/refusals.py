@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 
-class Refused(Exception):  # noqa: N818 - Telegram's own word for it
+class Refused(Exception):
     """A call that is refused. `parameters` are ResponseParameters, such as retry_after in seconds."""
 
     def __init__(self, status: int, text: str, parameters: dict[str, Any] | None = None) -> None:

@@ -92,7 +92,7 @@ def _write(out: Path, username: str, slips: list[joining.Slip], zone: str) -> No
 
 
 def _same(wanted: str, label: str) -> bool:
-    return _plain(wanted) == _plain(label) or _plain(label).endswith(_plain(wanted)) and _plain(wanted) != ""
+    return _plain(wanted) == _plain(label) or (_plain(label).endswith(_plain(wanted)) and _plain(wanted) != "")
 
 
 def _plain(text: str) -> str:

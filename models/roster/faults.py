@@ -30,11 +30,11 @@ class Fault:
         return f"{', '.join(place)}:{found} {self.expected}"
 
 
-class Refused(ValueError):  # noqa: N818  named for what happened, as faults are
+class Refused(ValueError):
     """A cell's value cannot stand; the message says what is expected."""
 
 
-class Unreadable(Exception):  # noqa: N818
+class Unreadable(Exception):
     """A file cannot be read, from this row on (0: at all); the message says what is expected."""
 
     def __init__(self, expected: str, row: int = 0) -> None:

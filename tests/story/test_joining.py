@@ -159,12 +159,12 @@ async def test_a_number_that_is_not_the_senders_own_counts_for_nothing(bot: Bot,
     stranger = await bot.stranger()
     await stranger.starts()
     origin = {"type": "hidden_user", "sender_user_name": "x", "date": 1}
-    more = {
+    cases: dict[str, dict[str, object]] = {
         "somebody else's": {"user_id": MOTHER},
         "without an account": {"user_id": None},
         "forwarded": {"forward_origin": origin},
-    }[how]
-    await stranger.act("contact", phone="+8613800000001", **more)
+    }
+    await stranger.act("contact", phone="+8613800000001", **cases[how])
     await stranger.sees("请用“发送我的手机号”按钮发送您自己的号码")
 
 
@@ -312,4 +312,4 @@ async def test_who_is_no_admin_makes_no_slips(bot: Bot) -> None:
     for command in ("/invites", "/joined"):
         await father.says(command)
         await father.sees("这个功能只给学校管理员")
-    assert ADMIN != father.id
+    assert father.id != ADMIN

@@ -1,0 +1,99 @@
+// One phone: the chat of one person with the bot.
+import { rich } from "./text.js";
+
+const COLOURS = ["#b0527c", "#3c6fb3", "#2f7d62", "#8a6417", "#6b56a8"];
+
+export function make(tag, values = {}, ...children) {
+  const node = document.createElement(tag);
+  for (const [name, value] of Object.entries(values)) {
+    if (name.startsWith("on")) node.addEventListener(name.slice(2), value);
+    else if (name in node && name !== "list") node[name] = value;
+    else node.setAttribute(name, value);
+  }
+  node.append(...children.filter((one) => one !== null));
+  return node;
+}
+
+export class Phone {
+  constructor(person, index, app) {
+    this.person = person; this.app = app; this.seq = 0; this.messages = new Map(); this.reply = null; this.editing = null; this.state = {};
+    this.face = make("span", { className: "face", ariaHidden: "true" }, person.first_name.slice(0, 1)); this.face.style.background = COLOURS[index % COLOURS.length];
+    this.role = make("span"); this.name = make("b", { dir: "auto" }, person.first_name);
+    this.chat = make("div", { className: "chat", role: "log", ariaLive: "polite" });
+    this.answering = make("div", { className: "answering", hidden: true }); this.keyboard = make("div", { className: "keyboard", hidden: true });
+    this.menu = make("div", { className: "menu", hidden: true });
+    this.menuButton = make("button", { onclick: () => { this.menu.hidden = !this.menu.hidden; } }, "☰");
+    this.blockButton = make("button", { onclick: () => this.act(this.state.blocked ? "unblock" : "block") }, "⏻");
+    this.field = make("textarea", { rows: 1, onkeydown: (event) => { if (event.key === "Enter" && !event.shiftKey && !event.isComposing) { event.preventDefault(); this.send(); } } });
+    this.sendButton = make("button", { className: "main", onclick: () => this.send() }, "➤");
+    this.write = make("div", { className: "write" }, this.menu, this.menuButton, this.field, this.sendButton);
+    this.node = make("section", { className: "phone", id: `phone-${person.id}` },
+      make("header", {}, this.face, make("div", { className: "who" }, this.name, this.role), this.blockButton), this.chat, this.answering, this.keyboard, this.write);
+    this.relabel();
+  }
+  relabel() {
+    const words = this.app.words, language = this.app.language;
+    this.role.textContent = [this.person.role?.[language], this.person.hint?.[language]].filter(Boolean).join(" · ");
+    this.node.ariaLabel = `${this.person.first_name}, ${this.role.textContent}`;
+    this.field.placeholder = words.write; this.field.ariaLabel = words.write; this.sendButton.ariaLabel = words.send; this.sendButton.title = words.send;
+    this.menuButton.ariaLabel = words.menu; this.menuButton.title = words.menu;
+    this.blockButton.ariaLabel = this.blockButton.title = this.state.blocked ? words.unblock : words.block;
+    this.draw();
+  }
+  async act(kind, values = {}) {
+    try { return await this.app.post("act", { person: this.person.id, bot: this.app.bot, do: kind, ...values }); }
+    catch (error) { this.toast(error.message); return null; }
+  }
+  async send() {
+    const text = this.field.value.trim(); if (!text) return;
+    this.field.value = "";
+    if (this.editing) await this.act("edit", { message_id: this.editing, text });
+    else await this.act("text", { text, reply_to: this.reply });
+    this.settle(null, null);
+  }
+  settle(reply, editing) {
+    this.reply = reply; this.editing = editing; this.answering.hidden = !(reply || editing);
+    const message = this.messages.get(reply || editing);
+    this.answering.replaceChildren(make("span", {}, `${editing ? this.app.words.edit : this.app.words.answer}: ${message ? (message.text || "").slice(0, 80) : ""}`), make("button", { onclick: () => this.settle(null, null), ariaLabel: "×" }, "×"));
+    if (editing) this.field.value = message.text; if (reply || editing) this.field.focus();
+  }
+  async refresh() {
+    const found = await this.app.get(`chat?person=${this.person.id}&bot=${this.app.bot}&since=${this.seq}`);
+    for (const message of found.messages) { message.fresh = !this.messages.has(message.message_id) && this.seq > 0; this.messages.set(message.message_id, message); }
+    for (const gone of found.deleted || []) this.messages.delete(gone);
+    for (const toast of found.toasts) if (this.seq > 0 || found.messages.length < 3) this.toast(toast.text);
+    this.seq = found.seq; this.state = found; this.draw();
+  }
+  toast(text) { if (!text) return; const node = make("div", { className: "toast", role: "status" }, text); this.node.append(node); setTimeout(() => node.remove(), 4000); }
+  draw() {
+    const words = this.app.words, payload = this.person.invite ? new URL(this.person.invite).searchParams.get("start") : null;
+    if (!this.state.started) {
+      this.chat.replaceChildren(make("div", { className: "slip" }, make("div", { className: "qr", ariaHidden: "true" }, "▣"), make("p", {}, payload ? words.slip : ""),
+        make("button", { className: "main", onclick: () => this.act("start", payload ? { payload } : {}) }, payload ? words.open : words.start)));
+    } else {
+      const rows = [...this.messages.values()].sort((a, b) => a.message_id - b.message_id).map((one) => this.row(one));
+      if (this.state.blocked) rows.push(make("p", { className: "note" }, words.blocked));
+      this.chat.replaceChildren(...rows); this.chat.scrollTop = this.chat.scrollHeight;
+    }
+    this.write.hidden = !this.state.started; this.write.style.display = this.state.started ? "" : "none";
+    this.blockButton.hidden = !this.state.started; this.blockButton.ariaLabel = this.blockButton.title = this.state.blocked ? words.unblock : words.block;
+    this.menu.replaceChildren(...(this.state.menu || []).map((one) => make("button", { onclick: () => { this.menu.hidden = true; this.act("text", { text: `/${one.command}` }); } }, make("code", {}, `/${one.command}`), make("span", {}, one.description))));
+    const rows = this.state.keyboard || []; this.keyboard.hidden = !rows.length || !this.state.started;
+    this.keyboard.replaceChildren(...rows.map((row) => make("div", {}, ...row.map((one) => make("button", { onclick: () => one.request_contact ? this.act("contact", { phone: this.person.phone || "+8613900000000" }) : this.act("text", { text: one.text }) }, one.text)))));
+  }
+  row(message) {
+    const mine = message.from === "person", words = this.app.words, text = message.text || message.caption || "";
+    const bubble = make("div", { className: "bubble", dir: "auto" });
+    const quoted = message.reply_to ? this.messages.get(message.reply_to) : null;
+    if (quoted) bubble.append(make("span", { className: "quote" }, (quoted.text || quoted.caption || "").slice(0, 90)));
+    if (message.document) bubble.append(make("a", { className: "file", href: `/control/file/${encodeURIComponent(message.document.file_id)}`, download: message.document.file_name || "file" }, `📄 ${message.document.file_name} · ${Math.ceil((message.document.size || 0) / 1024)} KB`));
+    else if (message.kind && message.kind !== "text" && !text) bubble.append(`[${message.kind}]`);
+    bubble.append(rich(text, message.entities || []));
+    const time = new Date(message.date * 1000).toTimeString().slice(0, 5);
+    const meta = make("div", { className: "meta" }, make("time", {}, time), message.edit_date ? make("span", {}, words.edited) : null,
+      ...[...message.reactions.bot, ...message.reactions.person].map((one) => make("span", { className: "chip" }, one)),
+      make("button", { onclick: () => this.settle(message.message_id, null) }, words.answer), mine && message.text ? make("button", { onclick: () => this.settle(null, message.message_id) }, words.edit) : null);
+    const keys = make("div", { className: "keys" }, ...(message.buttons || []).map((row) => make("div", {}, ...row.map((one) => make("button", { onclick: () => one.data ? this.act("press", { message_id: message.message_id, data: one.data }) : window.open(one.url, "_blank", "noopener") }, one.text)))));
+    return make("div", { className: `row${mine ? " me" : ""}${message.fresh ? " fresh" : ""}` }, bubble, (message.buttons || []).length ? keys : null, meta);
+  }
+}

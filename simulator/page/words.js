@@ -1,0 +1,5 @@
+// The page's own words; what people and the bot write is shown as it is.
+export const WORDS = {
+  zh: { next: "下一步", play: "全部播放", stop: "暂停", language: "English", about: "这是本机上的模拟 Telegram，什么都不会发到外面。", calls: "机器人做了什么", done: "故事讲完了，请随意试。", begin: "点“下一步”看故事，或直接在手机上试。", open: "打开加入链接", slip: "学校给的加入单", start: "开始", write: "写点什么…", send: "发送", menu: "指令", answer: "回复", edit: "修改", block: "停用机器人", unblock: "重新启用", blocked: "已停用机器人", edited: "已修改", trouble: "这一步没有成功：" },
+  en: { next: "Next step", play: "Play all", stop: "Pause", language: "中文", about: "A pretend Telegram on this computer. Nothing leaves it.", calls: "What the bot did", done: "The story is told. Try anything you like.", begin: "Press “Next step” for the story, or just try the phones.", open: "Open the joining link", slip: "The joining slip from the school", start: "Start", write: "Write something…", send: "Send", menu: "Commands", answer: "Reply", edit: "Edit", block: "Stop the bot", unblock: "Let it write again", blocked: "The bot is stopped", edited: "edited", trouble: "This step did not work: " },
+};
