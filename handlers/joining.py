@@ -253,8 +253,10 @@ def _join_guardian(context: Context, invite: Invite) -> None:
 def _join_staff(context: Context, invite: Invite) -> None:
     joining.join(context.unit, context.who, invite)
     who = _again(context)
-    context.say("join.staff_welcome", name=who.staff.name if who.staff else "", keyboard="remove")
-    if RoleKind.MENTOR in roles(context.unit, who):
+    is_mentor = RoleKind.MENTOR in roles(context.unit, who)
+    name = who.staff.name if who.staff else ""
+    context.say("join.staff_welcome" if is_mentor else "join.other_welcome", name=name, keyboard="remove")
+    if is_mentor:
         settings.ask_hours(context)
         conversation.list_families(context)
     if RoleKind.ADMIN in roles(context.unit, who):

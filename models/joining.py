@@ -316,12 +316,19 @@ def join(unit: Unit, who: Standing, invite: Invite) -> list[int]:
         pupil=invite.pupil_id or 0,
         every=1 if invite.pupil_id is None else 0,
     )
+    # A telephone that was given up must not be able to come back by what it once said yes to.
+    unit.write(_WITHDRAW_FORMER, person=person.id, account=who.account_id, now=unit.now_ms)
     return of_invite
 
 
 _WITHDRAW_OTHERS = sql(
     "UPDATE invite SET withdrawn_at = :now WHERE person_id = :person AND id <> :id AND used_at IS NULL"
     " AND withdrawn_at IS NULL AND (:every = 1 OR pupil_id = :pupil)"
+)
+
+
+_WITHDRAW_FORMER = sql(
+    "UPDATE invite SET withdrawn_at = :now WHERE person_id = :person AND used_by <> :account AND withdrawn_at IS NULL"
 )
 
 

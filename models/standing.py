@@ -281,3 +281,18 @@ _ADMIN_SCHOOLS = text(
     "SELECT DISTINCT p.school_id FROM role r JOIN person p ON p.id = r.person_id"
     " WHERE r.until IS NULL AND r.kind = :kind AND r.person_id IN :people"
 ).bindparams(bindparam("people", expanding=True))
+
+
+_ONLY_ENDED = text(
+    "SELECT DISTINCT a.bot_id, a.user_id, a.language, a.reachable FROM account a JOIN person p ON p.account_id = a.id"
+    " WHERE p.id IN :people AND NOT EXISTS"
+    " (SELECT 1 FROM person o WHERE o.account_id = a.id AND o.ended_at IS NULL)"
+).bindparams(bindparam("people", expanding=True))
+
+
+def only_ended(unit: Unit, person_ids: list[int]) -> list[Reach]:
+    """The accounts of these people behind which nobody of today stands any more."""
+    if not person_ids:
+        return []
+    rows = unit.execute(_ONLY_ENDED, people=person_ids)
+    return [Reach(row.bot_id, row.user_id, row.language, bool(row.reachable)) for row in rows]

@@ -34,7 +34,8 @@ class School:
             self._fill(session)
             session.commit()
 
-    def _person(self, session: Session, name: str, staff_number: str | None = None, subject: str | None = None) -> int:
+    def person(self, session: Session, name: str, staff_number: str | None = None, subject: str | None = None) -> int:
+        """Adds a person; answers the row's id."""
         row, phone, vault = new_id(), PHONES.get(name), self.vault
         session.add(
             people.Person(
@@ -65,14 +66,14 @@ class School:
         session.add(group)
         session.flush()
         self.ids["class"] = group.id
-        mentor = self._person(session, "李明", "T1", "数学")
-        other = self._person(session, "周静", "T2", "语文")
-        admin = self._person(session, "赵主任", "T9")
+        mentor = self.person(session, "李明", "T1", "数学")
+        other = self.person(session, "周静", "T2", "语文")
+        admin = self.person(session, "赵主任", "T9")
         session.add(people.Role(person_id=mentor, kind="mentor", since=now))
         session.add(people.Role(person_id=other, kind="mentor", since=now))
         session.add(people.Role(person_id=admin, kind="admin", since=now))
         session.add(people.ClassTeam(school_class_id=group.id, chief_mentor_id=mentor, since=now))
-        mother, father, third = (self._person(session, name) for name in ("王芳", "张强", "刘敏"))
+        mother, father, third = (self.person(session, name) for name in ("王芳", "张强", "刘敏"))
         for number, name, mentors, guardians in (
             ("S1", "张小雨", mentor, ((mother, "mother"), (father, "father"))),
             ("S2", "张小阳", mentor, ((mother, "mother"),)),

@@ -9,11 +9,13 @@ from pathlib import Path
 
 from rich.console import Console
 from rich.progress import BarColumn, Progress, TaskID, TaskProgressColumn, TextColumn, TimeRemainingColumn
-from sqlalchemy import Engine
+from sqlalchemy import Connection, Engine
 from sqlalchemy.exc import OperationalError
 
 from bot.config import Settings
 from bot.database import open_engine
+from handlers.conversation import mentor_changed
+from models.conversation import stop_sending
 from models.roster.apply import apply
 from models.roster.faults import visible
 from models.roster.loading import load
@@ -21,7 +23,9 @@ from models.roster.plan import Plan, Sort
 from models.roster.reading import Progress as Tell
 from models.roster.staging import Staging
 from models.roster.templates import write_templates
-from models.roster.work import Hooks, Work
+from models.roster.work import Hooks, MentorChange, Work
+from models.standing import only_ended
+from models.unit import Unit
 from models.vault import Vault
 
 __all__ = ["import_files", "run_import", "write_templates"]
@@ -83,9 +87,9 @@ def import_files(
     dry_run: bool = False,
     end_missing: bool = False,
     console: Console | None = None,
-    hooks: Hooks = _NO_HOOKS,
+    hooks: Hooks | None = None,
 ) -> int:
-    """`run_import` into the configured database, now. The exit code is that of `run_import`."""
+    """`run_import` into the configured database, now, with `following`. The exit code is that of `run_import`."""
     engine = open_engine(config.database_url)
     try:
         return run_import(
@@ -96,10 +100,27 @@ def import_files(
             dry_run=dry_run,
             end_missing=end_missing,
             console=console or Console(stderr=True, highlight=False, soft_wrap=True),
-            hooks=hooks,
+            hooks=hooks or following(vault),
         )
     finally:
         engine.dispose()
+
+
+def following(vault: Vault) -> Hooks:
+    """What follows an import within its transaction: messages that wait go to the new mentor, none to who has ended."""
+
+    def mentors(connection: Connection, changes: list[MentorChange]) -> None:
+        unit = Unit(connection, vault, datetime.now(UTC))
+        mentor_changed(unit, changes)
+        unit.finish()
+
+    def ended(connection: Connection, people: list[int], _pupils: list[int]) -> None:
+        unit = Unit(connection, vault, datetime.now(UTC))
+        for reach in only_ended(unit, people):
+            stop_sending(unit, reach.bot_id, reach.user_id, why="ended")
+        unit.finish()
+
+    return Hooks(mentors, ended)
 
 
 def _say(console: Console, text: str) -> None:

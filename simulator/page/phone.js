@@ -23,7 +23,7 @@ export class Phone {
     this.answering = make("div", { className: "answering", hidden: true }); this.keyboard = make("div", { className: "keyboard", hidden: true });
     this.menu = make("div", { className: "menu", hidden: true });
     this.menuButton = make("button", { onclick: () => { this.menu.hidden = !this.menu.hidden; } }, "☰");
-    this.blockButton = make("button", { onclick: () => this.act(this.state.blocked ? "unblock" : "block") }, "⏻");
+    this.blockButton = make("button", { onclick: () => this.act(this.state.blocked ? "unblock" : "block") }, "🔕");
     this.field = make("textarea", { rows: 1, onkeydown: (event) => { if (event.key === "Enter" && !event.shiftKey && !event.isComposing) { event.preventDefault(); this.send(); } } });
     this.sendButton = make("button", { className: "main", onclick: () => this.send() }, "➤");
     this.write = make("div", { className: "write" }, this.menu, this.menuButton, this.field, this.sendButton);

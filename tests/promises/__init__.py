@@ -1,0 +1,1 @@
+"""Promises: what must hold through kill -9, faults and hostile input."""
