@@ -96,8 +96,10 @@ def _message(message: Message, bot: Bot) -> Event:
         command = None if second_hand else _COMMAND.match(message.text)
         if command is not None:
             return events.Commanded(*who, place, command[1].lower(), command[2] or "")
-        reply = message.reply_to_message.message_id if message.reply_to_message is not None else None
-        return events.Wrote(*who, place, message.text, _spans(message), reply, second_hand)
+        target = message.reply_to_message
+        reply = target.message_id if target is not None else None
+        claims = () if target is None else _claims(target)
+        return events.Wrote(*who, place, message.text, _spans(message), reply, claims, second_hand)
     if message.contact is not None:
         own = message.contact.user_id == user.id and message.forward_origin is None and message.via_bot is None
         return events.SharedContact(*who, place, message.contact.phone_number, own)
@@ -129,6 +131,11 @@ def _message(message: Message, bot: Bot) -> Event:
     ):
         return Ignored("service")
     return events.SentOther(*who, place, "other")
+
+
+def _claims(message: Message) -> tuple[str, ...]:
+    rows = message.reply_markup.inline_keyboard if message.reply_markup is not None else ()
+    return tuple(button.callback_data for row in rows for button in row if isinstance(button.callback_data, str))
 
 
 def _spans(message: Message) -> tuple[dict[str, Any], ...]:

@@ -40,6 +40,11 @@ def wrote(context: Context, event: Wrote) -> None:
         if found is not None:
             _reply(context, body, event.place_id, *found)
             return
+        # After a crash a copy may stand in the chat without our knowing its place; its own button still tells the thread.
+        thread_id = _claimed_thread(context, event)
+        if thread_id is not None:
+            _reply(context, body, event.place_id, thread_id, None)
+            return
     pressed = None if event.second_hand else conversation.is_answering(unit, who)
     if pressed is not None:
         conversation.answered(unit, who)
@@ -54,6 +59,14 @@ def wrote(context: Context, event: Wrote) -> None:
         _ask_whom(context, body, event.place_id)
     else:
         context.say("relay.nobody_yet" if who.staff is not None else "relay.no_child")
+
+
+def _claimed_thread(context: Context, event: Wrote) -> int | None:
+    for data in event.reply_claims:
+        found = say.claim(context.unit.vault, event.bot_id, event.user_id, data)
+        if found is not None and found[0] == "answer" and len(found[1]) == 1:
+            return int(found[1][0], 36)
+    return None
 
 
 def _reply(context: Context, body: Body, place: int, thread_id: int, answers: int | None) -> None:

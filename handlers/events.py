@@ -25,6 +25,8 @@ class Wrote(Event):
     spans: tuple[dict[str, Any], ...]
     reply_to: int | None
     """The place of what it answers."""
+    reply_claims: tuple[str, ...] = ()
+    """Data of the buttons under what it answers: signed, so they tell its thread even where its place is not known yet."""
     second_hand: bool = False
     """Forwarded, or through another bot: never a command and never an answer in a dialogue."""
 

@@ -221,3 +221,14 @@ async def test_a_forgotten_choice_is_asked_about_once_more(bot: Bot) -> None:
     await mother.sees("还有 1 条没有发出去")
     await bot.app.tick_now()
     assert sum("没有发出去" in text for text in await mother.reads()) == 1
+
+
+async def test_a_reply_finds_its_thread_even_where_the_place_of_the_copy_was_lost(bot: Bot) -> None:
+    mentor, father = await bot.joined_mentor(), await bot.father()
+    await bot.mother()
+    written = await father.says("位置丢了")
+    copy = await mentor.sees("位置丢了")
+    await father.sees_reaction(written, "👌")
+    bot.school.run("DELETE FROM place WHERE chat_id = :chat", chat=mentor.id)
+    await mentor.replies(copy, "照样找到")
+    await father.sees("照样找到")

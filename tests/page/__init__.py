@@ -1,0 +1,1 @@
+"""The demo and its page, in a real browser."""

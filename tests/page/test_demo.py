@@ -1,0 +1,77 @@
+"""make demo in a real headless Chromium: the story from the first slip to the last, and hostile text."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import shutil
+import signal
+import sys
+import tempfile
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import pytest
+from playwright.async_api import Page, async_playwright, expect
+
+ARGUMENTS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--no-first-run"]
+
+
+@pytest.fixture
+def chromium() -> str:
+    """The system's Chromium. Where there is none these tests are skipped, but never in CI."""
+    found = os.environ.get("CHROMIUM") or shutil.which("chromium") or shutil.which("chromium-browser")
+    if found is None and not os.environ.get("CI"):
+        pytest.skip("there is no Chromium on this machine")
+    assert found is not None, "CI has to install Chromium"
+    return found
+
+
+@pytest.fixture
+async def demo() -> AsyncIterator[str]:
+    """A running demo; it must end by Ctrl-C within seconds and leave nothing behind."""
+    before = set(Path(tempfile.gettempdir()).glob("mentor-demo-*"))
+    process = await asyncio.create_subprocess_exec(
+        sys.executable, "-m", "bot", "demo", "--port", "18080", stderr=asyncio.subprocess.PIPE
+    )
+    assert process.stderr is not None
+    address = ""
+    async with asyncio.timeout(60):
+        while not address:
+            line = (await process.stderr.readline()).decode()
+            assert line, "the demo ended by itself"
+            address = line.strip() if line.strip().startswith("http") else ""
+    yield address
+    process.send_signal(signal.SIGINT)
+    async with asyncio.timeout(15):
+        assert await process.wait() == 0
+    assert set(Path(tempfile.gettempdir()).glob("mentor-demo-*")) == before
+
+
+@pytest.fixture
+async def page(demo: str, chromium: str) -> AsyncIterator[Page]:
+    """The demo's page in a Chinese browser."""
+    async with async_playwright() as playwright:
+        browser = await playwright.chromium.launch(executable_path=chromium, args=ARGUMENTS)
+        found = await browser.new_page(locale="zh-CN", viewport={"width": 1600, "height": 1000})
+        await found.goto(demo)
+        await expect(found.locator(".phone")).to_have_count(4)
+        yield found
+        await browser.close()
+
+
+async def test_the_story_is_told_to_its_end_and_people_may_go_on_by_themselves(page: Page) -> None:
+    steps = int((await page.inner_text("#progress")).rpartition("/")[2])
+    for step in range(1, steps + 1):
+        await page.click("#next")
+        await expect(page.locator("#progress")).to_have_text(f"{step} / {steps}", timeout=15_000)
+    mother, mentor = page.locator("#phone-1001"), page.locator("#phone-2001")
+    hostile = '<img src=x onerror="document.title=1"><b>不是粗体</b>'
+    await mother.locator("textarea").fill(hostile)
+    await mother.locator("textarea").press("Enter")
+    await mother.get_by_role("button", name="张小雨（李明老师）").click()
+    await expect(mentor.locator(".bubble").last).to_contain_text(hostile)
+    assert await page.locator(".bubble img").count() == 0
+    await page.click("#language")
+    await expect(page.locator("#next")).to_have_text("Next step")
+    await expect(mentor.locator(".who")).to_contain_text("Mentor")
