@@ -37,6 +37,10 @@ def deliver(state: State, bot: Bot, chat: Chat, message: Message, raw: dict[str,
     for field in ("forward_origin", "via_bot", "media_group_id", "quote"):
         if raw.get(field):
             message.extra[field] = raw[field]
+    if raw.get("thread") is not None:
+        if int(raw["thread"]) not in chat.topics:
+            raise BadAct(f"no topic {raw['thread']} in this chat")
+        message.extra |= {"message_thread_id": int(raw["thread"]), "is_topic_message": True}
     state.post(bot, chat, message)
     update_id = state.queue(bot, "message", chat.id, as_message(bot, chat, message))
     return {"message_id": message.id, "update_id": update_id}
@@ -107,7 +111,8 @@ def _edit(state: State, bot: Bot, chat: Chat, raw: dict[str, Any]) -> dict[str, 
     if chat.blocked:
         raise BadAct("the bot is blocked")
     try:
-        text, spans = normal(str(raw["text"]), read_entities(raw.get("entities") or []))
+        given = raw["text"] if "text" in raw else raw["caption"]
+        text, spans = normal(str(given), read_entities(raw.get("entities") or []))
     except Refused as refused:
         raise BadAct(refused.text) from refused
     if not text or units(text) > TEXT_LIMIT:
@@ -120,6 +125,14 @@ def _edit(state: State, bot: Bot, chat: Chat, raw: dict[str, Any]) -> dict[str, 
     state.touch(bot, chat, "edit", message)
     update_id = state.queue(bot, "edited_message", chat.id, as_message(bot, chat, message))
     return {"message_id": message.id, "update_id": update_id}
+
+
+def _edit_last(state: State, bot: Bot, chat: Chat, raw: dict[str, Any]) -> dict[str, Any]:
+    """The person's newest message."""
+    own = next((one for one in chat.newest() if not one.mine), None)
+    if own is None:
+        raise BadAct("nothing was written yet")
+    return _edit(state, bot, chat, {**raw, "message_id": own.id})
 
 
 def _react(state: State, bot: Bot, chat: Chat, raw: dict[str, Any]) -> dict[str, Any]:
@@ -250,6 +263,7 @@ PRIVATE: dict[str, Act] = {
     "text": _text,
     "reply": _reply,
     "edit": _edit,
+    "edit_last": _edit_last,
     "react": _react,
     "press": _press,
     "block": _block,

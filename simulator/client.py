@@ -134,10 +134,19 @@ class Person:
         target = to if isinstance(to, int) else to["message_id"]
         return await self.says(text, reply_to=target, **values)
 
-    async def presses(self, button: str, message: Message | int | None = None) -> None:
-        """Presses the button of that name (or that contains it): of this message, or the newest."""
+    async def presses(self, button: str, message: Message | int | None = None, timeout: float = 3.0) -> None:
+        """Presses the button of that name (or that contains it), of this message or the newest; waits until it is there."""
         target = message["message_id"] if isinstance(message, dict) else message
-        await self.act("press", button=button, message_id=target)
+        deadline = time.monotonic() + timeout
+        while True:
+            try:
+                await self.act("press", button=button, message_id=target)
+            except AssertionError as error:
+                if "no button" not in str(error) or time.monotonic() > deadline:
+                    raise
+                await asyncio.sleep(0.02)
+            else:
+                return
 
     async def edits(self, message_id: int, text: str) -> None:
         """Changes an own message."""
@@ -150,6 +159,24 @@ class Person:
     async def sends(self, kind: str, **values: Any) -> int:
         """Sends a photo, voice, document, location ...; answers the message's id."""
         return int((await self.act("send", kind=kind, **values))["message_id"])
+
+    async def sends_album(self, pieces: list[dict[str, Any]], delay: float = 0, **values: Any) -> list[int]:
+        """Sends pictures or files as one album, seconds apart where told; answers the messages' ids."""
+        if not delay:
+            return [int(one) for one in (await self.act("album", pieces=pieces, **values))["message_ids"]]
+        group = str(time.monotonic_ns())
+        ids: list[int] = []
+        for one in pieces:
+            if ids:
+                await asyncio.sleep(delay)
+            found = await self.act("album", pieces=[one], media_group_id=group, **values)
+            ids += [int(number) for number in found["message_ids"]]
+        return ids
+
+    async def topics(self, **values: Any) -> dict[int, str]:
+        """The chat's topics by their ids; changes them where told (mode, delete, close, group)."""
+        found = (await self.act("topics", **values))["topics"]
+        return {int(key): str(name) for key, name in found.items()}
 
     async def shares_contact(self, phone: str, **values: Any) -> int:
         """Shares an own phone number; somebody else's with user_id, nobody's with user_id=None."""

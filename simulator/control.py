@@ -46,6 +46,7 @@ def view(bot: Bot, chat: Chat, since: int) -> dict[str, Any]:
         "messages": [message.view() for message in found],
         "deleted": gone[::-1],
         "menu": menu(bot, chat),
+        "topics": {str(key): one["name"] for key, one in chat.topics.items()},
         "keyboard": chat.keyboard,
         "blocked": chat.blocked,
         "started": chat.started,

@@ -80,7 +80,19 @@ class Message:
             "silent": self.silent,
             "seq": self.seq,
         }
-        for name in ("contact", "location", "forward_origin", "via_bot", "link_preview_options"):
+        found["media_group_id"] = self.extra.get("media_group_id")
+        found["thread"] = self.extra.get("message_thread_id")
+        for name in (
+            "contact",
+            "location",
+            "venue",
+            "poll",
+            "dice",
+            "quote",
+            "forward_origin",
+            "via_bot",
+            "link_preview_options",
+        ):
             if name in self.extra:
                 found[name] = self.extra[name]
         file = self.file()
@@ -89,6 +101,7 @@ class Message:
                 "file_name": file.get("file_name"),
                 "size": file.get("file_size", 0),
                 "file_id": file["file_id"],
+                "file_unique_id": file["file_unique_id"],
                 "mime_type": file.get("mime_type"),
             }
         return found

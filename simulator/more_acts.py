@@ -84,6 +84,36 @@ def _send(state: State, bot: Bot, chat: Chat, raw: dict[str, Any]) -> dict[str, 
     return deliver(state, bot, chat, message, raw)
 
 
+def _album(state: State, bot: Bot, chat: Chat, raw: dict[str, Any]) -> dict[str, Any]:
+    """Several pictures or files at once: an update each, with one media_group_id."""
+    group = str(raw.get("media_group_id") or state.dice.getrandbits(60))
+    ids = []
+    answer: dict[str, Any] = {}
+    for one in raw.get("pieces") or []:
+        answer = _send(state, bot, chat, {**one, "media_group_id": group, "reply_to": raw.get("reply_to")})
+        ids.append(answer["message_id"])
+    if not ids:
+        raise BadAct("an album needs pieces")
+    return {**answer, "message_ids": ids}
+
+
+def _topic_mode(state: State, bot: Bot, chat: Chat, raw: dict[str, Any]) -> dict[str, Any]:
+    """Topics of the private chat, or of `group`: off, on, broken, through; `delete` or `close` one by its id."""
+    target = _group(state, bot, raw) if raw.get("group") else chat
+    if raw.get("mode"):
+        target.topic_mode = str(raw["mode"])
+    if raw.get("delete"):
+        target.topics.pop(int(raw["delete"]), None)
+    if raw.get("close"):
+        target.topics[int(raw["close"])]["closed"] = True
+    state.touch(bot, target, "topic")
+    return {
+        "message_id": None,
+        "update_id": None,
+        "topics": {str(key): one["name"] for key, one in target.topics.items()},
+    }
+
+
 def _group(state: State, bot: Bot, raw: dict[str, Any]) -> Chat:
     group_id = int(raw.get("group") or _GROUP)
     if group_id >= 0:
@@ -96,6 +126,11 @@ def _add_to_group(state: State, bot: Bot, chat: Chat, raw: dict[str, Any]) -> di
     """The bot hears that it is a member, and sees the service message."""
     group = _group(state, bot, raw)
     group.started, group.blocked = True, False
+    if isinstance(group.peer, Group):
+        group.peer.is_forum = bool(raw.get("forum"))
+        group.peer.members = int(raw.get("members") or 2)
+        group.peer.manages_topics = bool(raw.get("rights", True))
+        group.topic_mode = "on" if raw.get("forum") else "off"
     by = chat.peer.user()  # type: ignore[union-attr]
     update_id = membership(state, bot, group, by=by, old="left", new="member")
     message = Message(bot.next_message, False, state.date(), "service", author=by)
@@ -125,6 +160,8 @@ def _say_in_group(state: State, bot: Bot, chat: Chat, raw: dict[str, Any]) -> di
     author = chat.peer.user()  # type: ignore[union-attr]
     message = Message(bot.next_message, False, state.date(), text=text, entities=spans, author=author)
     bot.next_message += 1
+    if raw.get("thread") is not None:
+        message.extra = {"message_thread_id": int(raw["thread"]), "is_topic_message": True}
     state.post(bot, group, message)
     target = group.messages.get(int(raw.get("reply_to") or 0))
     if target is not None:
@@ -138,6 +175,8 @@ def _say_in_group(state: State, bot: Bot, chat: Chat, raw: dict[str, Any]) -> di
 ACTS: dict[str, Act] = {
     **PRIVATE,
     "send": _send,
+    "album": _album,
+    "topics": _topic_mode,
     "add_to_group": _add_to_group,
     "remove_from_group": _remove_from_group,
     "say_in_group": _say_in_group,

@@ -63,10 +63,15 @@ class Group:
 
     id: int
     title: str
+    is_forum: bool = False
+    members: int = 2
+    manages_topics: bool = True
+    """Whether the bot may make topics there."""
 
     def chat(self) -> dict[str, Any]:
         """As a Chat of the Bot API."""
-        return {"id": self.id, "type": "supergroup", "title": self.title}
+        found = {"id": self.id, "type": "supergroup", "title": self.title}
+        return {**found, "is_forum": True} if self.is_forum else found
 
 
 @dataclass(slots=True)
@@ -87,6 +92,10 @@ class Chat:
     deleted: list[tuple[int, int]] = field(default_factory=list)
     """The seq and the message id of what is gone."""
     waiting: list[asyncio.Future[None]] = field(default_factory=list)
+    topic_mode: str = "off"
+    """See simulator/methods/topics.py."""
+    topics: dict[int, dict[str, Any]] = field(default_factory=dict)
+    """Name and whether it is closed, by message_thread_id."""
 
     @property
     def id(self) -> int:

@@ -9,7 +9,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-from simulator.methods import changes, chats, files, messages, settings
+from simulator.methods import albums, changes, chats, files, messages, places, settings, topics
 from simulator.parameters import Values
 from simulator.refusals import bad
 from simulator.state import Bot, State
@@ -59,10 +59,22 @@ def _table() -> dict[str, Method]:
         name = f"send{kind.title().replace('_', '')}"
         known = f"{_SENT} {_CAPTION} {_MEDIA} {kind} disable_content_type_detection"
         add(name, files.send_file(kind), known)
+    add("sendMediaGroup", albums.send_media_group, f"{_SENT} media")
+    add("sendLocation", places.send_location, f"{_SENT} latitude longitude horizontal_accuracy live_period heading")
+    add("sendVenue", places.send_venue, f"{_SENT} latitude longitude title address foursquare_id google_place_id")
+    add("sendContact", places.send_contact, f"{_SENT} phone_number first_name last_name vcard")
+    add(
+        "sendPoll",
+        places.send_poll,
+        f"{_SENT} question options is_anonymous type allows_multiple_answers correct_option_id explanation",
+    )
     add("getFile", files.get_file, "file_id")
     text = "text parse_mode entities link_preview_options disable_web_page_preview"
     add("editMessageText", changes.edit_message_text, f"{_EDITED} {text}")
     add("editMessageCaption", changes.edit_message_caption, f"{_EDITED} {_CAPTION}")
+    add("editMessageMedia", albums.edit_message_media, f"{_EDITED} media")
+    add("createForumTopic", topics.create_forum_topic, "chat_id name icon_color icon_custom_emoji_id")
+    add("getChatMemberCount", topics.get_chat_member_count, "chat_id")
     add("editMessageReplyMarkup", changes.edit_reply_markup, _EDITED)
     add("deleteMessage", changes.delete_message, "chat_id message_id")
     add("deleteMessages", changes.delete_messages, "chat_id message_ids")

@@ -50,7 +50,7 @@ def edit_message_text(state: State, bot: Bot, values: Values) -> Any:
     if (text, spans, markup.rows) == (message.text, message.entities, message.rows):
         raise bad(_SAME)
     message.text, message.entities, message.rows = text, spans, markup.rows
-    return _edited(state, bot, chat, message)
+    return edited(state, bot, chat, message)
 
 
 def edit_message_caption(state: State, bot: Bot, values: Values) -> Any:
@@ -67,7 +67,7 @@ def edit_message_caption(state: State, bot: Bot, values: Values) -> Any:
     if (caption or None, spans, markup.rows) == (message.caption, message.entities, message.rows):
         raise bad(_SAME)
     message.caption, message.entities, message.rows = caption or None, spans, markup.rows
-    return _edited(state, bot, chat, message)
+    return edited(state, bot, chat, message)
 
 
 def edit_reply_markup(state: State, bot: Bot, values: Values) -> Any:
@@ -79,10 +79,11 @@ def edit_reply_markup(state: State, bot: Bot, values: Values) -> Any:
     if markup.rows == message.rows:
         raise bad(_SAME)
     message.rows = markup.rows
-    return _edited(state, bot, chat, message, dated=message.edit_date is not None)
+    return edited(state, bot, chat, message, dated=message.edit_date is not None)
 
 
-def _edited(state: State, bot: Bot, chat: Chat, message: Message, *, dated: bool = True) -> dict[str, Any]:
+def edited(state: State, bot: Bot, chat: Chat, message: Message, *, dated: bool = True) -> dict[str, Any]:
+    """The message as it is now; those who look at the chat hear of it."""
     if dated:
         message.edit_date = state.date()
     state.touch(bot, chat, "edit", message)

@@ -73,9 +73,9 @@ def send_file(kind: str) -> Callable[[State, Bot, Values], Any]:
         chat = open_chat(state, bot, values)
         message = new_message(state, bot, chat, values, markup)
         measured(caption, CAPTION_LIMIT, "message caption is too long")
-        file = keep_file(bot, kind, *given) if isinstance(given, tuple) else _known(bot, kind, given)
+        file = keep_file(bot, kind, *given) if isinstance(given, tuple) else known_file(bot, kind, given)
         message.kind, message.caption, message.entities = kind, caption or None, named(state, spans)
-        message.extra = {kind: described(file)}
+        message.extra = {**message.extra, kind: described(file)}
         return posted(state, bot, chat, message, markup)
 
     return method
@@ -99,7 +99,8 @@ def _given(kind: str, values: Values) -> tuple[str, bytes] | str:
     return str(name), content
 
 
-def _known(bot: Bot, kind: str, file_id: str) -> File:
+def known_file(bot: Bot, kind: str, file_id: str) -> File:
+    """A file by its id. Raises Refused for an unknown one, or one of another kind."""
     file = bot.files.get(file_id)
     if file is None:
         raise bad("wrong file identifier/HTTP URL specified")

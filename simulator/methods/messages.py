@@ -6,6 +6,7 @@ from typing import Any
 
 from simulator.entities import CAPTION_LIMIT, TEXT_LIMIT, measured, message_text, prepare
 from simulator.messages import Message
+from simulator.methods import topics
 from simulator.methods.chats import known_chat, named, open_chat, within_limits
 from simulator.methods.markup import Markup, read_markup
 from simulator.parameters import Values, nested, number, truth
@@ -31,6 +32,7 @@ def new_message(state: State, bot: Bot, chat: Chat, values: Values, markup: Mark
     """A message of the bot that is not yet in the chat. Raises Refused for a reply to nothing."""
     message = Message(0, True, state.date(), reply_to=_reply(state, bot, chat, values))
     message.rows, message.keyboard, message.force_reply = markup.rows, markup.keyboard, markup.force_reply
+    message.extra = topics.place(chat, values)
     if "protect_content" in values:
         message.protected = truth(values, "protect_content")
     if "disable_notification" in values:
@@ -105,7 +107,7 @@ def forward_message(state: State, bot: Bot, values: Values) -> Any:
     origin = {"type": "user", "date": found.date, "sender_user": author}
     message = new_message(state, bot, chat, values, Markup())
     message.kind, message.text, message.caption = found.kind, found.text, found.caption
-    message.entities, message.extra = found.entities, {**found.extra, "forward_origin": origin}
+    message.entities, message.extra = found.entities, {**message.extra, **found.extra, "forward_origin": origin}
     return posted(state, bot, chat, message, Markup())
 
 

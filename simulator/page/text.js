@@ -12,7 +12,10 @@ export function rich(text, entities = []) {
     for (const one of known) {
       if (one.offset > at[i] || one.offset + one.length < at[i + 1]) continue;
       const wrap = document.createElement(TAGS[one.type] || "a");
-      if (one.type === "spoiler") wrap.className = "spoiler";
+      if (one.type === "spoiler") {
+        wrap.className = "spoiler"; wrap.tabIndex = 0; wrap.setAttribute("role", "button");
+        wrap.onclick = wrap.onkeydown = () => wrap.classList.add("seen");
+      }
       if (wrap.tagName === "A") {
         const target = one.url || text.slice(one.offset, one.offset + one.length);
         if (/^https?:\/\//.test(target)) { wrap.href = target; wrap.target = "_blank"; wrap.rel = "noreferrer noopener"; }
