@@ -19,12 +19,18 @@ async def echo(message: Any) -> None:
     await message.answer(message.text)
 
 
+async def echo_photo(message: Any) -> None:
+    """Shows it again, by its file id."""
+    await message.answer_photo(message.photo[-1].file_id, caption=message.caption)
+
+
 def main() -> None:
     """Polls until SIGTERM."""
     url, token = sys.argv[1:3]
     bot = Bot(token, session=AiohttpSession(api=TelegramAPIServer.from_base(url)))
     dispatcher = Dispatcher()
     dispatcher.message.register(echo, F.text, ~F.text.startswith("/"))
+    dispatcher.message.register(echo_photo, F.photo)
     dispatcher.run_polling(bot)
 
 

@@ -20,6 +20,7 @@ from simulator.client import Telegram
 ROOT = Path(__file__).parent.parent
 TICKS = os.sysconf("SC_CLK_TCK")
 _NUMBER = re.compile(r"no\. (\d+)\b")
+_COUNTED = ("sendMessage 200", "sendPhoto 200", "setMessageReaction 200")
 _PATIENCE = 120.0
 """Seconds without any new message after which a round counts as failed."""
 
@@ -134,17 +135,27 @@ class Load:
             if answer.status != 200:
                 raise BenchError(f"{method}: {await answer.text()}")
 
-    async def round(self, bot: int, pid: int, count: int, *, calls_each: int, per_second: float | None = None) -> Round:
+    async def round(
+        self,
+        bot: int,
+        pid: int,
+        count: int,
+        *,
+        calls_each: int,
+        per_second: float | None = None,
+        photos: bool = False,
+    ) -> Round:
         """Writes so many texts, all at once or at a pace, and waits until the bot has made its calls for all.
 
-        `calls_each`: calls that the bot makes for one text; one of them is the sendMessage that is timed.
+        `calls_each`: calls that the bot makes for one text; one of them is the send that is timed.
+        `photos`: photos with a caption instead of texts.
         """
         since = (await self.telegram.get("calls", most=1))["calls"]
         mark = since[-1]["n"] if since else 0
         before = await self._counts()
         cpu, simulator_cpu = cpu_seconds(pid), cpu_seconds(self._simulator_pid)
         first_number = self._number
-        acts = [self._act(bot) for _ in range(count)]
+        acts = [self._act(bot, photos) for _ in range(count)]
         written: dict[int, float] = {}
         started = time.time()
         if per_second is None:
@@ -162,7 +173,7 @@ class Load:
             for one in (await self.telegram.get("calls", since=mark))["calls"]
             if one["bot"] == bot and one["status"] == 200
         ]
-        sent = [one for one in calls if one["method"] == "sendMessage"]
+        sent = [one for one in calls if one["method"] == ("sendPhoto" if photos else "sendMessage")]
         if len(sent) != count:
             raise BenchError(f"{len(sent)} messages for {count} texts")
         texts = await self._texts(bot, {int(one["chat_id"]) for one in sent})
@@ -184,16 +195,18 @@ class Load:
             latencies=latencies,
         )
 
-    def _act(self, bot: int) -> dict[str, Any]:
+    def _act(self, bot: int, photo: bool) -> dict[str, Any]:
         number = self._number
         self._number += 1
         person = FIRST_GUARDIAN + number % GUARDIANS
         text = f"老师您好,孩子今天有点发烧,下午的课想请假,晚上在家补作业。谢谢您! no. {number}"
+        if photo:
+            return {"person": person, "bot": bot, "do": "send", "kind": "photo", "caption": text}
         return {"person": person, "bot": bot, "do": "text", "text": text}
 
     async def _counts(self) -> int:
         counts = (await self.telegram.get("stats"))["counts"]
-        return sum(count for name, count in counts.items() if name in ("sendMessage 200", "setMessageReaction 200"))
+        return sum(count for name, count in counts.items() if name in _COUNTED)
 
     async def _wait(self, pid: int, wanted: int) -> None:
         seen, changed = -1, time.monotonic()
@@ -211,7 +224,7 @@ class Load:
         for chat in chats:
             for one in (await self.telegram.get("chat", person=chat, bot=bot))["messages"]:
                 if one["from"] == "bot":
-                    found[one["message_id"]] = one["text"]
+                    found[one["message_id"]] = one["text"] or one.get("caption") or ""
         return found
 
 

@@ -36,8 +36,13 @@ PACE = 20
 PACED_SECONDS = 15
 STARTS = 3
 PEERS = ROOT / ".venv-peers" / "bin" / "python"
-_LIMITS = {"BOT_LIMITS__CHAT_PER_SECOND": "10000", "BOT_LIMITS__CHAT_BURST": "100"}
-"""One chat takes one message a second from the real Telegram; here it takes what it gets."""
+_LIMITS = {
+    "BOT_LIMITS__CHAT_PER_SECOND": "10000",
+    "BOT_LIMITS__CHAT_BURST": "100",
+    "BOT_LIMITS__PERSON_PER_MINUTE": "100000",
+    "BOT_HOURS__KEEP": "false",
+}
+"""One chat takes one message a second from the real Telegram, and one person writes no hundred a minute; here they do."""
 
 
 def _token(bot: int) -> str:
@@ -206,6 +211,10 @@ async def measure(count: int, rounds: int, many: int) -> None:
                         for one in contestants:
                             one.rounds.append(await people.round(one.bot, one.pid, count, calls_each=one.calls_each))
                             print(f"round {turn + 1}, {one.name}: {one.rounds[-1].rate:.0f} relays/s", file=sys.stderr)
+                    photos = []
+                    for one in contestants:
+                        found = await people.round(one.bot, one.pid, count // 2, calls_each=one.calls_each, photos=True)
+                        photos.append((one.name, found))
                     paced = []
                     for one in contestants:
                         found = await people.round(
@@ -220,6 +229,7 @@ async def measure(count: int, rounds: int, many: int) -> None:
                 for database in ours.values():
                     database.drop()
     _print(contestants, count)
+    _print_photos(photos)
     _print_paced(paced, starts)
 
 
@@ -271,6 +281,14 @@ def _print(contestants: list[_Contestant], count: int) -> None:
             f" | {_ratio(one, peer, lambda r: r.rate):.2f} | {_ratio(one, peer, lambda r: r.call_rate):.2f}"
             f" | {_ratio(one, peer, lambda r: r.cpu_for_1000):.2f} |"
         )
+
+
+def _print_photos(photos: list[tuple[str, Round]]) -> None:
+    print(f"\n{photos[0][1].messages:,} photos with a caption at once, one round:\n")
+    print("| Bot | relays/s | beside aiogram | CPU s for 1,000 |")
+    print("|---|---:|---:|---:|")
+    for name, found in photos:
+        print(f"| {name} | {found.rate:,.0f} | {found.rate / photos[-1][1].rate:.2f} | {found.cpu_for_1000:.2f} |")
 
 
 def _print_paced(paced: list[tuple[str, Round]], starts: dict[str, tuple[float, float]]) -> None:
