@@ -30,12 +30,29 @@ from bot.metrics import Metrics
 from bot.translate import ALLOWED_UPDATES
 from bot.web import Health, WebServer, web_app, webhook_route
 from bot.worker import Worker
-from handlers import admin, conversation, joining, say, settings
-from handlers.context import Context, SchoolSettings
-from handlers.dispatch import Dispatcher, Press
+from handlers import (
+    absence,
+    admin,
+    changes,
+    checklist,
+    compose,
+    conversation,
+    families,
+    history,
+    holding,
+    joining,
+    say,
+    settings,
+    topics,
+    urgent,
+    waiting,
+)
+from handlers.context import Context, Press, SchoolSettings
+from handlers.dispatch import Dispatcher
 from handlers.texts import words
 from models.base import ids_never_below
 from models.people import RoleKind
+from models.safeguarding import cases
 from models.standing import CHIEF_MENTOR, roles
 from models.unit import Unit, sql
 from models.vault import Vault
@@ -49,10 +66,18 @@ COMMANDS = {
     "language": settings.ask_language,
     "leave": joining.ask_leave,
     "hours": settings.type_hours,
-    "families": conversation.list_families,
+    "families": families.list_families,
     "cancel": conversation.cancel,
+    "recall": changes.recall,
     "invites": admin.ask_class,
     "joined": admin.show_joined,
+    **topics.COMMANDS,
+    **absence.COMMANDS,
+    **history.COMMANDS,
+    **waiting.COMMANDS,
+    **checklist.COMMANDS,
+    **compose.COMMANDS,
+    **urgent.COMMANDS,
 }
 
 PRESSES = {
@@ -68,12 +93,23 @@ PRESSES = {
     "lang": Press(settings.set_language, (str,)),
     "hours": Press(settings.ask_hours),
     "sethours": Press(settings.set_hours, (int, int)),
+    "quiet": Press(settings.ask_quiet),
+    "setquiet": Press(settings.set_quiet, (int, int)),
     "answer": Press(conversation.answer, (int,)),
     "to": Press(conversation.chosen, (int, int)),
     "whom": Press(conversation.turn_page, (int, int)),
     "drop": Press(conversation.drop, (int,)),
+    "card": Press(conversation.send_card, (int,)),
+    "recall": Press(changes.take_back, (int,)),
     "classes": Press(admin.turn_page, (int,)),
     "slips": Press(admin.send_slips, (int,)),
+    **topics.PRESSES,
+    **absence.PRESSES,
+    **history.PRESSES,
+    **waiting.PRESSES,
+    **checklist.PRESSES,
+    **compose.PRESSES,
+    **urgent.PRESSES,
 }
 
 EVERYBODY = ("start", "help", "settings", "language")
@@ -87,14 +123,24 @@ def menu_for(mine: frozenset[str], joined: bool) -> list[str]:
     """The commands of a person's menu, the most used first."""
     commands: list[str] = []
     if RoleKind.MENTOR in mine:
-        commands += ["families", "hours", "cancel"]
+        commands += ["open", "write", "checklist", "families", "history", "recall", "away", "hours"]
+    elif joined and not mine:
+        commands += ["topics", "history", "recall"]
     if RoleKind.ADMIN in mine:
         commands += ["invites"]
+    if (RoleKind.ADMIN in mine or CHIEF_MENTOR in mine) and "away" not in commands:
+        commands += ["away"]
     if RoleKind.ADMIN in mine or CHIEF_MENTOR in mine:
         commands += ["joined"]
-    commands += ["help", "settings", "language"] if joined else list(EVERYBODY)
+    if mine & {RoleKind.COUNSELLOR, RoleKind.DUTY_LEADER, RoleKind.ADMIN, CHIEF_MENTOR}:
+        commands += ["cases"]
     if joined:
-        commands.append("leave")
+        commands += ["urgent"]
+    if not joined:
+        return list(EVERYBODY)
+    # Staff find the language, and the mentor's topics, in /settings: a menu must fit a small screen.
+    commands += ["help", "settings"] if mine else ["help", "settings", "language"]
+    commands.append("leave")
     return commands
 
 
@@ -302,19 +348,23 @@ class Application:
                 task.result()
 
     def _dispatcher(self) -> Dispatcher:
-        school = self.config.school
-        return Dispatcher(
-            COMMANDS,
-            PRESSES,
-            SchoolSettings(
-                name=school.name,
-                help_phone=school.phone,
-                responsible=school.notice_operator,
-                invite_days=school.invite_days,
-                bot_username=self.bot.username,
-                zone=school.zone,
-            ),
-            set_menu,
+        return Dispatcher(COMMANDS, PRESSES, self._school(), set_menu)
+
+    def _school(self) -> SchoolSettings:
+        school, hours, urgent_path = self.config.school, self.config.hours, self.config.urgent
+        return SchoolSettings(
+            name=school.name,
+            help_phone=school.phone,
+            responsible=school.notice_operator,
+            invite_days=school.invite_days,
+            bot_username=self.bot.username,
+            zone=school.zone,
+            keep_hours=hours.keep,
+            person_per_minute=self.config.limits.person_per_minute,
+            answer_days=hours.answer_days,
+            urgent_path=urgent_path.path,
+            urgent_minutes=urgent_path.minutes,
+            duty_phone=urgent_path.duty_phone,
         )
 
     def _stopped_by(self, error: str) -> None:
@@ -396,7 +446,17 @@ class Application:
 
     async def tick_now(self) -> None:
         """Asks the tables what is due at this moment and queues it."""
-        self._push(await self._tick(lambda unit: conversation.remind(unit, self.bot.id)))
+        self._push(await self._tick(lambda unit: self._due(unit, self._school())))
+
+    def _due(self, unit: Unit, school: SchoolSettings) -> None:
+        urgent.tick(unit, self.bot.id, school)
+        absence.tick(unit, self.bot.id, school)
+        holding.send_due(unit, school.zone)
+        waiting.tick(unit, self.bot.id, school)
+        conversation.remind(unit, self.bot.id)
+
+        for case_id in cases.unanswered(unit):
+            log.error("nobody has answered a safeguarding case, phone somebody", case=case_id)
 
     async def _tick(self, due: Callable[[Unit], None]) -> list[Any]:
         def work(connection: Connection) -> list[Any]:

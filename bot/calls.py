@@ -8,11 +8,14 @@ from typing import Any
 from telegram import InputFile
 
 from handlers import say
+from handlers.media import CAPTION, CAPTIONED, COVERED, FILES
 from handlers.texts import units
 
-IDEMPOTENT = frozenset({say.EDIT, say.TOAST, say.REACT, say.MENU, say.LEAVE})
+IDEMPOTENT = frozenset(
+    {say.EDIT, say.TOAST, say.REACT, say.MENU, say.LEAVE, say.AMEND, say.ERASE, say.BUTTONS, say.COUNT}
+)
 """Kinds whose repetition changes nothing."""
-COUNTED = frozenset({say.TEXT, say.FILE})
+COUNTED = frozenset({say.TEXT, say.FILE, say.MEDIA, say.ALBUM})
 """Kinds that Telegram counts as messages in its limit for a chat."""
 
 
@@ -36,12 +39,134 @@ def _text(chat_id: int, payload: dict[str, Any], repeat: bool, plain: bool) -> t
     }
     if spans and not plain:
         values["entities"] = list(spans)
-    if payload.get("reply_to") is not None:
-        values["reply_parameters"] = {"message_id": payload["reply_to"], "allow_sending_without_reply": True}
+    _where(payload, values, plain)
     markup = _markup(payload)
     if markup is not None:
         values["reply_markup"] = markup
     return "sendMessage", values
+
+
+def _where(payload: dict[str, Any], values: dict[str, Any], plain: bool) -> None:
+    """What it answers, its topic, whether it makes a sound. A missing target never stops a message."""
+    target = payload.get("reply_to") or payload.get("place_under")
+    if target is not None:
+        reply: dict[str, Any] = {"message_id": target, "allow_sending_without_reply": True}
+        if payload.get("quote") and not plain:
+            reply["quote"] = payload["quote"]
+        values["reply_parameters"] = reply
+    if payload.get("topic") is not None:
+        values["message_thread_id"] = payload["topic"]
+    if payload.get("silent"):
+        values["disable_notification"] = True
+
+
+def _media(chat_id: int, payload: dict[str, Any], repeat: bool, plain: bool) -> tuple[str, dict[str, Any]]:
+    values: dict[str, Any] = {"chat_id": chat_id}
+    piece = payload["media"]
+    kind = piece["kind"]
+    if kind in FILES:
+        values[kind] = piece["file"]
+        if piece.get("spoiler") and kind in COVERED:
+            values["has_spoiler"] = True
+    elif kind == "poll":
+        values |= {
+            "question": piece["question"],
+            "options": [{"text": option} for option in piece["options"]],
+            "allows_multiple_answers": piece["multiple"],
+        }
+    else:
+        values |= {name: value for name, value in piece.items() if name not in ("kind", "spoiler")}
+    if kind in CAPTIONED:
+        _caption(payload, values, repeat, plain)
+    _where(payload, values, plain)
+    markup = _markup(payload)
+    if markup is not None:
+        values["reply_markup"] = markup
+    return _SEND[kind], values
+
+
+def _caption(payload: dict[str, Any], values: dict[str, Any], repeat: bool, plain: bool) -> None:
+    text, spans, mark = payload.get("text", ""), payload.get("spans", ()), payload.get("mark")
+    if repeat and mark is not None and units(text) + units(mark["text"]) <= CAPTION:
+        text, spans = _marked(text, spans, mark)
+    if text:
+        values["caption"] = text
+        if spans and not plain:
+            values["caption_entities"] = list(spans)
+
+
+def _input_media(piece: dict[str, Any], text: str, spans: Any, plain: bool) -> dict[str, Any]:
+    found: dict[str, Any] = {"type": piece["kind"], "media": piece["file"]}
+    if piece.get("spoiler") and piece["kind"] in COVERED:
+        found["has_spoiler"] = True
+    if text:
+        found["caption"] = text
+        if spans and not plain:
+            found["caption_entities"] = list(spans)
+    return found
+
+
+def _album(chat_id: int, payload: dict[str, Any], repeat: bool, plain: bool) -> tuple[str, dict[str, Any]]:
+    pieces = []
+    for number, one in enumerate(payload["pieces"]):
+        caption: dict[str, Any] = {}
+        _caption({**one, "mark": payload.get("mark")}, caption, repeat and number == 0, plain)
+        pieces.append(_input_media(one["media"], caption.get("caption", ""), caption.get("caption_entities"), plain))
+    values: dict[str, Any] = {"chat_id": chat_id, "media": pieces}
+    _where(payload, values, plain)
+    return "sendMediaGroup", values
+
+
+def _amend(chat_id: int, payload: dict[str, Any], _repeat: bool, plain: bool) -> tuple[str, dict[str, Any]]:
+    values: dict[str, Any] = {"chat_id": chat_id, "message_id": payload["place"]}
+    markup = _markup(payload)
+    if markup is not None:
+        values["reply_markup"] = markup
+    if payload["what"] == "text":
+        values |= {"text": payload["text"], "link_preview_options": {"is_disabled": True}}
+        if payload["spans"] and not plain:
+            values["entities"] = payload["spans"]
+        return "editMessageText", values
+    if payload["what"] == "caption":
+        values["caption"] = payload["text"]
+        if payload["spans"] and not plain:
+            values["caption_entities"] = payload["spans"]
+        return "editMessageCaption", values
+    values["media"] = _input_media(payload["media"], payload["text"], payload["spans"], plain)
+    return "editMessageMedia", values
+
+
+def _erase(chat_id: int, payload: dict[str, Any], _repeat: bool, _plain: bool) -> tuple[str, dict[str, Any]]:
+    return "deleteMessage", {"chat_id": chat_id, "message_id": payload["place"]}
+
+
+def _buttons_at(chat_id: int, payload: dict[str, Any], _repeat: bool, _plain: bool) -> tuple[str, dict[str, Any]]:
+    values = {"chat_id": chat_id, "message_id": payload["place"], "reply_markup": _markup(payload)}
+    return "editMessageReplyMarkup", values
+
+
+def _topic(chat_id: int, payload: dict[str, Any], _repeat: bool, _plain: bool) -> tuple[str, dict[str, Any]]:
+    return "createForumTopic", {"chat_id": chat_id, "name": payload["name"]}
+
+
+def _count(chat_id: int, _payload: dict[str, Any], _repeat: bool, _plain: bool) -> tuple[str, dict[str, Any]]:
+    return "getChatMemberCount", {"chat_id": chat_id}
+
+
+_SEND = {
+    "photo": "sendPhoto",
+    "video": "sendVideo",
+    "animation": "sendAnimation",
+    "document": "sendDocument",
+    "audio": "sendAudio",
+    "voice": "sendVoice",
+    "video_note": "sendVideoNote",
+    "sticker": "sendSticker",
+    "location": "sendLocation",
+    "venue": "sendVenue",
+    "contact": "sendContact",
+    "poll": "sendPoll",
+}
 
 
 def _marked(text: str, spans: Any, mark: dict[str, Any]) -> tuple[str, list[dict[str, Any]]]:
@@ -91,7 +216,7 @@ def _toast(_chat: int, payload: dict[str, Any], _repeat: bool, _plain: bool) -> 
 
 
 def _react(chat_id: int, payload: dict[str, Any], _repeat: bool, _plain: bool) -> tuple[str, dict[str, Any]]:
-    sign = [{"type": "emoji", "emoji": payload["sign"]}]
+    sign = [{"type": "emoji", "emoji": payload["sign"]}] if payload["sign"] else []
     return "setMessageReaction", {"chat_id": chat_id, "message_id": payload["place"], "reaction": sign}
 
 
@@ -126,12 +251,28 @@ _CALLS = {
     say.FILE: _file,
     say.MENU: _menu,
     say.LEAVE: _leave,
+    say.MEDIA: _media,
+    say.ALBUM: _album,
+    say.AMEND: _amend,
+    say.ERASE: _erase,
+    say.BUTTONS: _buttons_at,
+    say.TOPIC: _topic,
+    say.COUNT: _count,
 }
 
 
-def place_of(result: object) -> int | None:
-    """The id of the message that a call has made."""
+def places_of(result: object) -> tuple[int, ...]:
+    """The ids of the messages that a call has made; of a topic that it has made, the topic's."""
     if isinstance(result, dict):
-        found = result.get("message_id")
-        return found if type(found) is int else None
-    return None
+        found = result.get("message_id", result.get("message_thread_id"))
+        return (found,) if type(found) is int else ()
+    if isinstance(result, list):
+        return tuple(place for one in result for place in places_of(one))
+    return ()
+
+
+def topic_of(result: object) -> int | None:
+    """The topic in which a sent message stands."""
+    first = result[0] if isinstance(result, list) and result else result
+    found = first.get("message_thread_id") if isinstance(first, dict) else None
+    return found if type(found) is int else None

@@ -20,7 +20,7 @@ def unknown_texts() -> list[str]:
     """Keys that the code names and the catalogues lack, and keys that no code names."""
     named: set[str] = set()
     built: set[str] = set()
-    for folder in ("handlers", "bot"):
+    for folder in ("handlers", "bot", "models"):
         for path in Path(__file__).parent.parent.joinpath(folder).rglob("*.py"):
             code = path.read_text("utf-8")
             named.update(_KEY.findall(code))
@@ -31,7 +31,7 @@ def unknown_texts() -> list[str]:
         f"the code names '{key}', no catalogue does"
         for key in sorted(named - known)
         if key.partition(".")[0] in groups
-        and not key.endswith((".html", ".csv", ".log", ".py", ".db", ".txt", ".file"))
+        and not key.endswith((".html", ".csv", ".log", ".py", ".db", ".txt", ".file", ".id"))
     ]
     unused = sorted(key for key in known - named if not any(key.startswith(start) for start in built))
     return faults + [f"no code says '{key}'" for key in unused]

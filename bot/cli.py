@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import os
+import sys
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Annotated
@@ -69,9 +70,16 @@ def _ready(config: Settings, vault: Vault) -> None:
 
 
 @app.command()
-def run(config: ConfigFile = None) -> None:
+def run(
+    config: ConfigFile = None,
+    pretend_now: Annotated[
+        datetime | None,
+        typer.Option(help="For a rehearsal: the bot takes this moment (UTC) for now.", formats=["%Y-%m-%dT%H:%M"]),
+    ] = None,
+) -> None:
     """Starts the bot and runs until SIGTERM or Ctrl-C."""
     from bot import logs
+    from bot.clock import Clock
 
     found = settings(config, need_token=True)
     logs.set_up(found.logs.level, found.logs.format)
@@ -83,8 +91,12 @@ def run(config: ConfigFile = None) -> None:
     _ready(found, vault)
     from bot.application import Application
 
+    clock = Clock()
+    if pretend_now is not None:
+        clock.offset = pretend_now.replace(tzinfo=UTC) - clock.now()
+
     async def main() -> None:
-        await Application(found, vault).run()
+        await Application(found, vault, clock=clock).run()
 
     try:
         import uvloop
@@ -92,8 +104,50 @@ def run(config: ConfigFile = None) -> None:
         runner = asyncio.Runner(loop_factory=uvloop.new_event_loop)
     except ImportError:
         runner = asyncio.Runner()
+    # The writer's thread and the loop take turns; the default of 5 ms is longer than most of what either does.
+    sys.setswitchinterval(0.0005)
     with runner:
         runner.run(main())
+
+
+checklist_app = typer.Typer(help="The school's own checklist.", no_args_is_help=True)
+app.add_typer(checklist_app, name="checklist")
+
+
+@checklist_app.command("export")
+def checklist_export(folder: Annotated[Path, typer.Argument(help="Where to write the three files.")]) -> None:
+    """Writes the list that comes with the program, to be edited."""
+    from bot.commands.checklist import export
+
+    raise typer.Exit(export(folder, console))
+
+
+@checklist_app.command("import")
+def checklist_import(
+    folder: Annotated[Path, typer.Argument(help="The folder with items.csv, wordings.csv and categories.csv.")],
+    school: Annotated[str, typer.Option(help="The school's name, where there are several.")] = "",
+    config: ConfigFile = None,
+) -> None:
+    """Makes a list the school's newest version; every fault at once, all or nothing."""
+    from bot.commands.checklist import import_
+
+    found = settings(config)
+    raise typer.Exit(import_(found, _vault(found), folder, school, console))
+
+
+@app.command()
+def classify(
+    file: Annotated[Path, typer.Argument(help="A text file, a message a line; - for standard input.")],
+) -> None:
+    """Tries texts: prints for each line its topics on the checklist and whether it is a signal of danger, as JSON."""
+    from bot.commands.classify import Unreadable, lines_of
+    from bot.commands.classify import classify as run_it
+
+    try:
+        run_it(lines_of(file))
+    except Unreadable as error:
+        console.print(str(error), markup=False)
+        raise typer.Exit(2) from None
 
 
 @app.command("check-config")

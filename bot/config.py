@@ -8,6 +8,7 @@ plain words, and never show a secret.
 from __future__ import annotations
 
 import errno
+import json
 import os
 import re
 import socket
@@ -178,12 +179,45 @@ class School(_Section):
     notice_operator: Text = _key("", "a text of at most 200 characters", max_length=200)
 
 
+class Hours(_Section):
+    """[hours]: when messages go out, and by when they are answered."""
+
+    keep: bool = _key(True, "true or false")
+    answer_days: int = _key(2, "whole school days from 1 to 20", ge=1, le=20)
+
+
+def _from_json(value: Any) -> Any:
+    """A list within the environment is written as JSON."""
+    try:
+        return json.loads(value) if isinstance(value, str) else value
+    except ValueError:
+        return value
+
+
+Step = Annotated[
+    tuple[Literal["mentor", "chief_mentor", "counsellor", "duty_leader", "admin"], ...], Field(min_length=1)
+]
+
+
+class Urgent(_Section):
+    """[urgent]: who is paged about a child's safety."""
+
+    path: Annotated[tuple[Step, ...], BeforeValidator(_from_json)] = _key(
+        (("mentor",), ("chief_mentor",), ("counsellor",), ("duty_leader",)),
+        "a list of steps, each a list of roles: mentor, chief_mentor, counsellor, duty_leader, admin",
+        min_length=1,
+    )
+    minutes: int = _key(10, "whole minutes from 1 to 240", ge=1, le=240)
+    duty_phone: Text = _key("", "a text of at most 60 characters", max_length=60)
+
+
 class LimitKeys(_Section):
     """[limits]: how fast may be sent."""
 
     bulk_per_second: Rate = _key(29.5, "messages a second, above 0")
     chat_per_second: Rate = _key(1.0, "messages a second, above 0")
     chat_burst: int = _key(5, "a whole number from 1 to 100", ge=1, le=100)
+    person_per_minute: int = _key(20, "a whole number from 1 to 100000", ge=1, le=100_000)
     in_flight: int = _key(32, "a whole number from 1 to 1000", ge=1, le=1000)
 
 
@@ -207,6 +241,8 @@ class Settings(BaseSettings):
     keys: Keys = Keys()
     web: Web = Web()
     school: School = School()
+    hours: Hours = Hours()
+    urgent: Urgent = Urgent()
     limits: LimitKeys = LimitKeys()
     logs: Logs = Logs()
 
@@ -249,6 +285,8 @@ SECTIONS: dict[str, type[BaseModel]] = {
     "keys": Keys,
     "web": Web,
     "school": School,
+    "hours": Hours,
+    "urgent": Urgent,
     "limits": LimitKeys,
     "logs": Logs,
 }

@@ -14,19 +14,19 @@ from functools import partial
 from typing import Any
 
 from sqlalchemy import Connection
-from telegram import Bot
+from telegram import Bot, InputFile
 
 from bot import outbox
-from bot.calls import IDEMPOTENT, call, place_of
+from bot.calls import IDEMPOTENT, call, places_of, topic_of
 from bot.clock import Clock
 from bot.database import Database, DatabaseGone
-from bot.http_client import Outcome, outcome_of, retry_after
+from bot.http_client import AiohttpRequest, Outcome, outcome_of, retry_after
 from bot.limiter import Limiter, Limits
 from bot.logs import get_logger
 from bot.metrics import Metrics
 from bot.schedule import Item, Schedule
-from handlers import outcomes, say
-from handlers.outcomes import Tried
+from handlers import outcomes, say, topics
+from handlers.outcome import Tried
 from models.queues import Lane
 from models.unit import Queued, Unit
 from models.vault import Vault
@@ -41,13 +41,25 @@ _GRACE = 3.0
 STOPPED_PAUSE = 30.0
 """Seconds before another try after 'unauthorized'."""
 
+_PLACED = frozenset({"of", "under", "topic_of"})
+
+
+def _is_about_format(error: str, payload: dict[str, Any]) -> bool:
+    """Whether the same without formatting or quote may be taken."""
+    has_some = any(payload.get(name) for name in ("spans", "quote")) or any(
+        piece.get("spans") for piece in payload.get("pieces", ())
+    )
+    return has_some and any(word in error.lower() for word in ("entit", "parse", "quote"))
+
 
 @dataclass(slots=True)
 class _Answer:
     item: Item
     outcome: Outcome | None
     """None: taken."""
-    place: int | None = None
+    places: tuple[int, ...] = ()
+    topic: int | None = None
+    number: int = 0
     error: str = ""
     wait: float = 0.0
 
@@ -67,6 +79,7 @@ class Delivery:
     ) -> None:
         self._database, self._vault, self._bot, self._clock = database, vault, bot, clock
         self._limits, self._metrics, self._on_stop = limits, metrics, on_stop
+        self._request = bot.request
         self._limiter = Limiter(limits)
         self._schedule = Schedule(self._limiter)
         self._under_way: dict[int, asyncio.Task[None]] = {}
@@ -146,13 +159,18 @@ class Delivery:
         late = [item for item in taken if item.useful_until is not None and item.useful_until <= now]
         good = [item for item in taken if item not in late] if late else taken
 
-        def work(connection: Connection) -> set[int]:
+        def work(connection: Connection) -> tuple[set[int], list[Queued]]:
             if late:
                 connection.execute(outbox.EXPIRED, [{"id": item.id, "now": now} for item in late])
-            return outbox.claim(connection, [item.id for item in good]) if good else set()
+            claimed = outbox.claim(connection, [item.id for item in good]) if good else set()
+            placed = [item for item in good if item.id in claimed and not item.payload.keys().isdisjoint(_PLACED)]
+            if not placed:
+                return claimed, []
+            lost = outbox.resolve(connection, self._bot.id, placed, now)
+            return claimed - {item.id for item in lost}, self._nothing_there(connection, lost) if lost else []
 
         try:
-            claimed = await self._database.write(work)
+            claimed, queued = await self._database.write(work)
         except DatabaseGone as error:
             log.warning("the database did not answer, sending waits", error=str(error))
             await asyncio.sleep(0.5)
@@ -161,6 +179,8 @@ class Delivery:
             await self._database_back(taken)
             return
         self._claiming -= len(taken)
+        if queued:
+            self.push(queued)
         for item in taken:
             if item.id in claimed and not self._stopping:
                 task = asyncio.create_task(self._send(item))
@@ -172,6 +192,15 @@ class Delivery:
             else:
                 self._schedule.free(item.chat_id)
         self._woken.set()
+
+    def _nothing_there(self, connection: Connection, lost: list[Item]) -> list[Queued]:
+        unit = Unit(connection, self._vault, self._clock.now())
+        for item in lost:
+            outcomes.nothing_there(unit, self._tried(item))
+        return list(unit.finish())
+
+    def _tried(self, item: Item) -> Tried:
+        return Tried(item.id, self._bot.id, item.chat_id, item.kind, item.message_id, item.payload)
 
     async def _database_back(self, taken: list[Item]) -> None:
         """The claim's commit is unknown: rows that it marked go back to waiting before their chats are free."""
@@ -198,7 +227,8 @@ class Delivery:
         try:
             method, values = call(item.kind, item.chat_id, item.payload, repeat=item.unsure > 0, plain=item.plain)
             result = await self._post(method, values)
-            answer = _Answer(item, None, place_of(result))
+            number = result if isinstance(result, int) else 0
+            answer = _Answer(item, None, places_of(result), topic_of(result), number)
         except asyncio.CancelledError:
             answer = _Answer(item, Outcome.UNKNOWN, error="stopped while it was under way")
         except Exception as error:
@@ -215,6 +245,8 @@ class Delivery:
         self._answered.set()
 
     async def _post(self, method: str, values: dict[str, Any]) -> object:
+        if isinstance(self._request, AiohttpRequest) and not isinstance(values.get("document"), InputFile):
+            return await self._request.call(self._bot.base_url, method, values)
         return await self._bot.do_api_request(method, api_kwargs=values)
 
     async def _keep_answers(self) -> None:
@@ -266,7 +298,7 @@ class Delivery:
             self._on_stop(answer.error)
             item.due = now_ms + int(STOPPED_PAUSE * 1000)
         elif answer.outcome is Outcome.REFUSED_FORMAT:
-            if item.kind == say.TEXT and not item.plain and item.payload.get("spans"):
+            if not item.plain and _is_about_format(answer.error, item.payload):
                 log.error("formatting was refused, sent plain: a fault of ours", outbox_row=item.id)
                 item.plain = True
                 answer.wait = -1.0
@@ -280,13 +312,17 @@ class Delivery:
         now = unit.now_ms
         for answer in answers:
             item = answer.item
-            tried = Tried(item.id, self._bot.id, item.chat_id, item.kind, item.message_id, item.payload)
+            tried = self._tried(item)
             if answer.outcome is None:
-                unit.later(outbox.SENT, id=item.id, now=now, place=answer.place)
-                outcomes.sent(unit, tried, answer.place)
+                unit.later(outbox.SENT, id=item.id, now=now, place=answer.places[0] if answer.places else None)
+                outcomes.sent(unit, tried, answer.places, answer.topic)
+                if item.kind == say.COUNT:
+                    topics.counted(unit, tried, answer.number)
             elif answer.outcome is Outcome.REFUSED_PERSON:
                 unit.later(outbox.FAILED, id=item.id, now=now, error=answer.error)
-                if item.lane != Lane.BULK or item.kind == say.TEXT:
+                if item.chat_id < 0:
+                    outcomes.refused_in_room(unit, tried, answer.error)
+                elif item.lane != Lane.BULK or item.kind == say.TEXT:
                     outcomes.refused_by_person(unit, tried)
             elif answer.outcome is Outcome.REFUSED_FORMAT and answer.wait >= 0:
                 self._refused(unit, tried, answer.error)
@@ -297,19 +333,30 @@ class Delivery:
     def _refused(self, unit: Unit, tried: Tried, error: str) -> None:
         """The messenger will not take this call as it is."""
         text = error.lower()
-        if tried.kind == say.EDIT and "not modified" in text:
+        if tried.kind in (say.EDIT, say.AMEND, say.BUTTONS) and "not modified" in text:
             unit.later(outbox.SENT, id=tried.row_id, now=unit.now_ms, place=None)
+            return
+        if tried.kind == say.ERASE and "message to delete not found" in text:
+            unit.later(outbox.SENT, id=tried.row_id, now=unit.now_ms, place=None)
+            outcomes.sent(unit, tried, (), None)
             return
         unit.later(outbox.FAILED, id=tried.row_id, now=unit.now_ms, error=error)
         if tried.kind == say.EDIT:
             # The message is gone or too old: what was to stand there is said anew.
             unit.queue(
+                answers=True,
                 bot_id=tried.bot_id,
                 chat_id=tried.chat_id,
                 kind=say.TEXT,
                 payload=say.again(tried.payload),
             )
-        elif tried.kind in (say.TEXT, say.FILE):
+        elif outcomes.is_about_topic(error) or tried.kind == say.TOPIC:
+            outcomes.refused_in_room(unit, tried, error)
+        elif tried.kind == say.AMEND:
+            outcomes.not_amended(unit, tried)
+        elif tried.kind == say.ERASE:
+            outcomes.not_erased(unit, tried)
+        elif tried.kind in (say.TEXT, say.FILE, say.MEDIA, say.ALBUM):
             log.error("a message was refused for good", outbox_row=tried.row_id, error=error)
             outcomes.refused_for_good(unit, tried)
 

@@ -229,6 +229,53 @@ def _story(invites: dict[int, list[str]]) -> list[dict[str, Any]]:
         ),
         _step("选了陈晨的爸爸。", "He chooses Chen Chen's father.", _press(MENTOR, ["陈晨"]), wait=(FATHER, ["很棒"])),
         _step(
+            "David 发来三张照片：到了李老师那里还是一个相册。",
+            "David sends three photos: they reach Mr Li as one album.",
+            _act(
+                FATHER,
+                "album",
+                pieces=[{"kind": "photo", "caption": "Science fair!"}, {"kind": "photo"}, {"kind": "photo"}],
+            ),
+            wait=(MENTOR, ["Science fair!"]),
+        ),
+        _step(
+            "语音也一样，不会少。",
+            "A voice message goes over just the same.",
+            _act(MENTOR, "send", kind="voice", caption="给您留句话", reply_to_last="maths club"),
+            wait=(FATHER, ["给您留句话"]),
+        ),
+        _step(
+            "王芳发完发现写错了：改一下，李老师看到的也跟着改，并注明时间。",
+            "Wang Fang mends a mistake: Mr Li's copy changes too, with the time.",
+            _act(MOTHER, "text", text="小雨周三要带彩笔吗", reply_to_last="拉伸"),
+            _act(MOTHER, "edit_last", text="小雨周四要带彩笔吗"),
+            wait=(MENTOR, ["周四要带彩笔"]),
+        ),
+        _step(
+            "消息下面有一个安静的话题按钮；孩子生病这类内容要点一下才看得到，通知里也看不到。",
+            "A quiet button says the topic; what is private, such as illness, stays covered until it is tapped.",
+            _act(FATHER, "text", text="Chen Chen has a fever and a rash, he stays home today."),
+            wait=(MENTOR, ["fever"]),
+        ),
+        _step(
+            "谁在等回复？",
+            "Who is waiting for an answer?",
+            _act(MENTOR, "text", text="/open"),
+            wait=(MENTOR, ["在等您回复"]),
+        ),
+        _step(
+            "家长写来的话里可能有危险的信号：不直接转发，先给固定的求助电话，再请学校的人马上看。",
+            "A sign of danger is not just passed on: the writer gets the helplines, people of the school are told.",
+            _act(MOTHER, "text", text="小雨昨晚跟我说活着没意思，我很害怕", reply_to_last="拉伸"),
+            wait=(MENTOR, ["请马上看"]),
+        ),
+        _step(
+            "李老师点“我来处理”，王芳马上知道有人在了。",
+            "Mr Li takes it, and Wang Fang knows at once that somebody is there.",
+            _press(MENTOR, ["我来处理"]),
+            wait=(MOTHER, ["有老师在处理"]),
+        ),
+        _step(
             "赵老师是管理员，也加入了。",
             "Ms Zhao, the admin, joins too.",
             _act(ADMIN, "start", payload=invites[ADMIN][0]),

@@ -10,6 +10,7 @@ import asyncio
 import ipaddress
 import json
 import re
+from dataclasses import dataclass
 from datetime import timedelta
 from enum import Enum
 from typing import TYPE_CHECKING, Any, cast
@@ -203,6 +204,19 @@ class AiohttpRequest(BaseRequest):
         # Raised here and not within `except`: the original error, with the address, must not hang on as context.
         raise failure
 
+    async def call(self, address: str, method: str, values: dict[str, Any]) -> Any:
+        """The result of one Bot API call without files, with the errors of Bot.do_api_request and a third of its cost.
+
+        `address` is the bot's own, with its token.
+        """
+        try:
+            content = await self._request_wrapper(f"{address}/{method}", "POST", cast("RequestData", _Plain(values)))
+        except InvalidToken as error:
+            if "not found" in str(error).lower():
+                raise EndPointNotFound(f"Endpoint '{method}' not found in Bot API") from error
+            raise
+        return self.parse_json_payload(content).get("result")
+
     async def retrieve_raw(self, url: str, data: RequestData, read_timeout: float) -> bytes:
         """The answer's bytes, with the same errors as every call; for answers that may not be JSON."""
         return await self._request_wrapper(url, "POST", data, read_timeout=read_timeout)
@@ -227,6 +241,14 @@ class AiohttpRequest(BaseRequest):
             passed = _is_loopback(host) or bool(proxy_bypass(host))
             self._proxies[origin] = None if passed else getproxies().get(place.scheme)
         return self._proxies[origin]
+
+
+@dataclass(frozen=True, slots=True)
+class _Plain:
+    """A call's parameters as they are: what the library's RequestData offers where no file is sent."""
+
+    parameters: dict[str, Any]
+    contains_files: bool = False
 
 
 _NOT_SENT = (

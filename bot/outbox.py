@@ -24,7 +24,11 @@ _WAITING = sql(
 # What was under way when the process died may or may not have gone out.
 _RECOVER = sql("UPDATE outbox SET state = 'waiting', unsure = unsure + 1 WHERE bot_id = :bot AND state = 'sending'")
 _CLAIM = text(
-    "UPDATE outbox SET state = 'sending', attempts = attempts + 1 WHERE id IN :ids AND state = 'waiting' RETURNING id"
+    "UPDATE outbox SET state = 'sending', attempts = attempts + 1 WHERE id IN :ids AND state = 'waiting'"
+    # Asked again at the last moment: a retry must not slip past a 'no contact' that was set meanwhile.
+    " AND (answers OR NOT EXISTS (SELECT 1 FROM no_contact n JOIN person p ON p.id = n.person_id"
+    " JOIN account a ON a.id = p.account_id"
+    " WHERE n.until IS NULL AND a.bot_id = outbox.bot_id AND a.user_id = outbox.chat_id)) RETURNING id"
 ).bindparams(bindparam("ids", expanding=True))
 SENT = sql(
     "UPDATE outbox SET state = 'sent', sealed_payload = NULL, finished_at = :now, place_id = :place"
@@ -99,6 +103,53 @@ def recover(connection: Connection, bot_id: int) -> int:
 def claim(connection: Connection, ids: Iterable[int]) -> set[int]:
     """Marks rows as being sent, before the call: those that still wait. Answers which."""
     return {row.id for row in connection.execute(_CLAIM, {"ids": list(ids)})}
+
+
+_COPY = sql(
+    "SELECT place_id FROM place WHERE message_id = :message AND bot_id = :bot AND chat_id = :chat AND part = :part"
+    " AND NOT origin ORDER BY place_id DESC LIMIT 1"
+)
+_ANY = sql(
+    "SELECT place_id FROM place WHERE message_id = :message AND bot_id = :bot AND chat_id = :chat"
+    " AND (part = :part OR part = 0) ORDER BY CASE WHEN part = :part THEN 0 ELSE 1 END, place_id DESC LIMIT 1"
+)
+_ROOM = sql(
+    "SELECT t.number FROM topic t JOIN workspace w ON w.id = t.workspace_id WHERE t.workspace_id = :workspace"
+    " AND t.thread_id = :thread AND w.state = 'on' AND t.number IS NOT NULL"
+)
+_NOTHING_THERE = sql(
+    "UPDATE outbox SET state = 'cancelled', sealed_payload = NULL, finished_at = :now, error = 'nothing there'"
+    " WHERE id = :id AND state = 'sending'"
+)
+
+
+def resolve(connection: Connection, bot_id: int, items: Iterable[Item], now: int) -> list[Item]:
+    """Looks up the copies and topics that claimed rows are about. Answers those whose copy or topic is nowhere: they end."""
+    lost: list[Item] = []
+    for item in items:
+        of, under = item.payload.get("of"), item.payload.get("under")
+        room = item.payload.get("topic_of")
+        if room is not None:
+            row = connection.execute(_ROOM, {"workspace": room[0], "thread": room[1]}).first()
+            if row is None:
+                connection.execute(_NOTHING_THERE, {"id": item.id, "now": now})
+                lost.append(item)
+                continue
+            item.payload["topic"] = row.number
+        if of is not None:
+            values = {"message": of[0], "part": of[1], "bot": bot_id, "chat": item.chat_id}
+            row = connection.execute(_COPY, values).first()
+            if row is None:
+                connection.execute(_NOTHING_THERE, {"id": item.id, "now": now})
+                lost.append(item)
+            else:
+                item.payload["place"] = row.place_id
+        elif under is not None:
+            values = {"message": under[0], "part": under[1], "bot": bot_id, "chat": item.chat_id}
+            row = connection.execute(_ANY, values).first()
+            if row is not None:
+                item.payload["place_under"] = row.place_id
+    return lost
 
 
 def depths(connection: Connection, bot_id: int) -> dict[str, Any]:

@@ -14,8 +14,10 @@ from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, Engine
 from sqlmodel import Session, SQLModel
 
+import models.checklist.tables
 import models.people
 import models.queues
+import models.safeguarding.tables
 import models.threads
 from models.queues import KeyMark
 from models.vault import Vault

@@ -15,9 +15,11 @@ from bot.database import Database, DatabaseGone
 from bot.logs import get_logger
 from bot.metrics import Metrics
 from bot.translate import Event, translate
+from handlers import holding
 from handlers.context import tell
 from handlers.dispatch import Dispatcher
-from handlers.events import AddedToGroup, Ignored
+from handlers.events import AddedToGroup, GroupMoved, Ignored, LeftGroup
+from models import albums
 from models.standing import Reach, Standing, standing, standings
 from models.unit import Queued, Unit
 from models.vault import Vault
@@ -99,7 +101,9 @@ class Worker:
         unit = Unit(connection, self._vault, now)
         rows = inbox.due(connection, self._vault, self._bot.id, unit.now_ms, BATCH)
         handled = _Handled(queued=[], more=len(rows) == BATCH)
+        self._before(unit)
         if not rows:
+            handled.queued = list(unit.finish())
             return handled
         known = standings(unit, self._bot.id, [row.user_id for row in rows if row.user_id is not None])
         waiting: set[int] = set()
@@ -129,9 +133,20 @@ class Worker:
         handled.queued = list(unit.finish())
         return handled
 
+    def _before(self, unit: Unit) -> None:
+        """What comes before anything new: albums that are quiet by now, and messages whose hour has come."""
+        albums.remember_open(unit, self._bot.id)
+        for album_id, user_id in albums.quiet(unit, self._bot.id) if unit.albums else ():
+            try:
+                with unit.part():
+                    self._dispatcher.close_album(unit, self._bot.id, album_id, user_id)
+            except Exception as error:
+                log.error("an album could not be passed on and will be tried again", album=album_id, error=_name(error))
+        holding.send_due(unit, self._dispatcher.school.zone)
+
     def _fresh(self, unit: Unit, known: dict[int, Standing], event: Event) -> dict[int, Standing]:
         """What was read ahead, or read anew where an earlier update of the batch may have changed it."""
-        if isinstance(event, AddedToGroup | Ignored) or event.user_id in known:
+        if isinstance(event, AddedToGroup | LeftGroup | GroupMoved | Ignored) or event.user_id in known:
             return known
         found = standing(unit, event.bot_id, event.user_id)
         return {} if found is None else {event.user_id: found}

@@ -77,6 +77,7 @@ def send_slips(context: Context, class_id: int) -> None:
 
 def _file(context: Context, name: str, content: bytes, caption: Rich) -> None:
     context.unit.queue(
+        answers=True,
         bot_id=context.who.bot_id,
         chat_id=context.who.user_id,
         kind=say.FILE,

@@ -7,13 +7,23 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from handlers import say as outgoing
-from handlers.texts import Rich, render, words
+from handlers.events import Commanded
+from handlers.flood import Flood
+from handlers.texts import Rich, render, units, words
 from models.queues import Lane
 from models.standing import Reach, Standing
 from models.unit import Unit, sql
 
 PRESS_USEFUL_MS = 14_000
 """An answer to a press is refused after about 15 seconds (Telegram Bot API, answerCallbackQuery)."""
+
+
+@dataclass(frozen=True)
+class Press:
+    """A button's handler and what its arguments are: int for row ids and numbers, str for words."""
+
+    handler: Callable[..., None]
+    args: tuple[type, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,6 +37,18 @@ class SchoolSettings:
     invite_days: int = 30
     bot_username: str = ""
     zone: str = "Asia/Shanghai"
+    keep_hours: bool = True
+    """Whether messages out of the receiver's hours wait; False: everything goes at once."""
+    person_per_minute: int = 20
+    """Messages of one person that go one by one in a minute; what is above is gathered."""
+    answer_days: int = 2
+    """School days within which a mentor answers."""
+    urgent_path: tuple[tuple[str, ...], ...] = (("mentor",), ("chief_mentor",), ("counsellor",), ("duty_leader",))
+    """Who is paged about a child's safety, step after step; the roles of one step are paged together."""
+    urgent_minutes: int = 10
+    """How long a step has before the next one is paged."""
+    duty_phone: str = ""
+    """The school's number for the moment, shown in the fixed text; empty for none."""
 
 
 @dataclass
@@ -42,6 +64,10 @@ class Context:
     """The message with the pressed button, or what the person wrote."""
     menus: Callable[[Context], None] = field(default=lambda _context: None)
     """Sets the chat's list of commands anew (bot/application.py gives it, so that one place knows all commands)."""
+    flood: Flood = field(default_factory=Flood)
+    """Who writes how fast: one for the whole bot."""
+    room: int | None = None
+    """The group in which it happened, a mentor's workspace; empty for the private chat."""
     _answered: bool = False
 
     @property
@@ -71,6 +97,7 @@ class Context:
     ) -> None:
         """Says something to this person."""
         self.unit.queue(
+            answers=True,
             bot_id=self.who.bot_id,
             chat_id=self.who.user_id,
             kind=outgoing.TEXT,
@@ -79,9 +106,32 @@ class Context:
                 buttons=buttons,
                 keyboard=keyboard,
                 keyboard_text=keyboard_text,
-                reply_to=reply_to,
+                reply_to=None if self.room is not None else reply_to,
                 then=then,
             ),
+        )
+
+    def say_lines(self, lines: Sequence[str]) -> None:
+        """Says some sentences of the catalogue in one message."""
+        self.unit.queue(
+            answers=True,
+            bot_id=self.who.bot_id,
+            chat_id=self.who.user_id,
+            kind=outgoing.TEXT,
+            payload=outgoing.text(Rich("\n".join(lines))),
+        )
+
+    def say_covered(self, key: str, covered: str) -> None:
+        """Says something with words below it that stay covered until they are tapped, in notifications too."""
+        head = render(self.language, key)
+        text = f"{head.text}\n{covered}"
+        span = {"type": "spoiler", "offset": units(head.text) + 1, "length": units(covered)}
+        self.unit.queue(
+            answers=True,
+            bot_id=self.who.bot_id,
+            chat_id=self.who.user_id,
+            kind=outgoing.TEXT,
+            payload=outgoing.text(Rich(text, (*head.spans, span))),
         )
 
     def tell(
@@ -103,8 +153,9 @@ class Context:
             self.say(key, buttons=buttons, **values)
             return
         self.unit.queue(
+            answers=True,
             bot_id=self.who.bot_id,
-            chat_id=self.who.user_id,
+            chat_id=self.room or self.who.user_id,
             kind=outgoing.EDIT,
             payload=outgoing.edit(self.place_id, render(self.language, key, **values), buttons=buttons),
         )
@@ -115,6 +166,7 @@ class Context:
             return
         self._answered = True
         self.unit.queue(
+            answers=True,
             bot_id=self.who.bot_id,
             chat_id=self.who.user_id,
             kind=outgoing.TOAST,
@@ -150,10 +202,18 @@ def tell(
     dedupe_key: str | None = None,
     buttons: outgoing.Rows = (),
     lane: Lane = Lane.RELAY,
+    answers: bool = False,
+    due_at: int | None = None,
     **values: Any,
 ) -> None:
-    """Says something to somebody, in that person's language; once for a `dedupe_key`."""
+    """Says something to somebody, in that person's language; once for a `dedupe_key`.
+
+    `answers` where it answers what that very person just did (see Unit.queue); not before `due_at`, milliseconds since
+    1970.
+    """
     unit.queue(
+        answers=answers,
+        due_at=due_at,
         bot_id=reach.bot_id,
         chat_id=reach.user_id,
         kind=outgoing.TEXT,
@@ -167,5 +227,7 @@ def rich(text: str, spans: Sequence[dict[str, Any]] = ()) -> Rich:
     """A text that is not ours, as it was written."""
     return Rich(text, tuple(spans))
 
+
+CommandHandler = Callable[[Context, Commanded], None]
 
 _SCHOOL = sql("SELECT id FROM school WHERE name = :name")

@@ -1,17 +1,24 @@
-"""What guardians and mentors write each other, as they see it: headers, 'for whom is this?', 'Answer', what went wrong."""
+"""What guardians and mentors write each other: where it belongs, 'for whom is this?', 'Answer'. Never sent on a guess."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import timedelta
 
-from handlers import say
-from handlers.context import Context, rich, tell
-from handlers.events import Commanded, Edited, SentOther, Wrote
-from handlers.split import LIMIT, pieces, shifted
-from handlers.texts import Block, Rich, catalogue, render, units, words
-from models import conversation
-from models.conversation import Body, Held, Waiting, Written
-from models.standing import Line, Reach, admins, families, line_of_thread
+from handlers import albums, checklist, compose, copies, holding, say, urgent
+from handlers.context import Context, SchoolSettings, tell
+from handlers.copies import Copy, relation_word
+from handlers.events import Commanded, SentOther, SharedContact, Wrote
+from handlers.media import kind_of
+from handlers.texts import catalogue
+from handlers.topics import topic_for
+from models import choices, conversation, promises, topics
+from models.base import to_ms
+from models.conversation import Body
+from models.safeguarding import signals
+from models.standing import Line, families, line_of_thread
+from models.threads import Held
 from models.unit import Unit
 
 PAGE = 8
@@ -20,246 +27,288 @@ NUDGE = timedelta(minutes=10)
 """After this long 'for whom is this?' is asked once more: a parent may believe that it went out."""
 
 
-def relation_word(language: str, relation: str) -> str:
-    """A relation in a language; what the school wrote itself stays as it is."""
-    return catalogue(language).get(f"relation.{relation}", relation)
+@dataclass(frozen=True, slots=True)
+class Incoming:
+    """Something that was written, whole: what, where it stands, and what it answers."""
+
+    body: Body
+    places: tuple[int, ...]
+    reply_to: int | None = None
+    claims: tuple[str, ...] = ()
+    second_hand: bool = False
+    chat_id: int | None = None
+    topic: int | None = None
+
+    @staticmethod
+    def of(event: Wrote, body: Body) -> Incoming:
+        """From an event that is whole by itself."""
+        return Incoming(
+            body,
+            (event.place_id,),
+            event.reply_to,
+            event.reply_claims,
+            event.second_hand,
+            event.chat_id,
+            event.topic,
+        )
 
 
 # --- something was written ---
 
 
 def wrote(context: Context, event: Wrote) -> None:
-    """A text: to where its reply belongs, to the only one it can be for, or asked about. Never sent on a guess."""
-    unit, who = context.unit, context.who
-    body = Body(event.text, event.spans)
-    if event.second_hand and event.text.lstrip().startswith("/"):
+    """Something that can be passed on: to a dialogue that waits for it, or to the other side."""
+    if event.second_hand and event.media is None and event.text.lstrip().startswith("/"):
         context.say("relay.forwarded_command")
         return
-    if event.reply_to is not None:
-        found = conversation.at_place(unit, who.bot_id, who.user_id, event.reply_to)
-        if found is not None:
-            _reply(context, body, event.place_id, *found)
-            return
-        # After a crash a copy may stand in the chat without our knowing its place; its own button still tells the thread.
-        thread_id = _claimed_thread(context, event)
-        if thread_id is not None:
-            _reply(context, body, event.place_id, thread_id, None)
-            return
-    pressed = None if event.second_hand else conversation.is_answering(unit, who)
-    if pressed is not None:
-        conversation.answered(unit, who)
-        _reply(context, body, event.place_id, pressed, None)
+    if event.album is not None:
+        albums.piece(context, event)
         return
-    targets = [(line, True) for line in who.children]
-    if who.staff is not None:
-        targets += [(line, False) for line in families(unit, who) if line.confirmed]
+    if (
+        not event.second_hand
+        and event.reply_to is None
+        and (urgent.takes(context, event) or compose.takes(context, event))
+    ):
+        return
+    body = Body(event.text, event.spans, () if event.media is None else (event.media,), event.quote)
+    route(context, Incoming.of(event, body))
+
+
+def route(context: Context, incoming: Incoming, late_for: int | None = None) -> int | None:
+    """To where its reply belongs, to the only one it can be for, or asked about. Answers the message where one was made.
+
+    `late_for` is the album that it came too late for.
+    """
+    unit, who = context.unit, context.who
+    context.room = incoming.chat_id
+    if late_for is not None:
+        message = conversation.load(unit, late_for)
+        if message is not None:
+            return _reply(context, incoming, message.thread_id, late_for)
+    if incoming.reply_to is not None:
+        found = conversation.at_place(unit, who.bot_id, incoming.chat_id or who.user_id, incoming.reply_to)
+        if found is not None:
+            return _reply(context, incoming, found.thread_id, found.message_id)
+        # After a crash a copy may stand in the chat without our knowing its place; its own button still tells the thread.
+        thread_id = _claimed_thread(context, incoming.claims)
+        if thread_id is not None:
+            return _reply(context, incoming, thread_id, None)
+    if incoming.topic is not None or incoming.chat_id is not None:
+        thread_id = _thread_of_topic(context, incoming)
+        if thread_id is not None:
+            return _reply(context, incoming, thread_id, None)
+    pressed = None if incoming.second_hand else choices.is_answering(unit, who)
+    if pressed is not None:
+        choices.answered(unit, who)
+        return _reply(context, incoming, pressed, None)
+    targets = _targets(context)
     if len(targets) == 1:
-        relay(context, targets[0][0], targets[0][1], body, event.place_id)
-    elif targets:
-        _ask_whom(context, body, event.place_id)
+        return relay(context, targets[0][0], targets[0][1], incoming.body, incoming.places)
+    if targets:
+        _ask_whom(context, incoming.body, incoming.places)
     else:
         context.say("relay.nobody_yet" if who.staff is not None else "relay.no_child")
+    return None
 
 
-def _claimed_thread(context: Context, event: Wrote) -> int | None:
-    for data in event.reply_claims:
-        found = say.claim(context.unit.vault, event.bot_id, event.user_id, data)
+def _targets(context: Context) -> list[tuple[Line, bool]]:
+    targets = [(line, True) for line in context.who.children]
+    if context.who.staff is not None:
+        targets += [(line, False) for line in families(context.unit, context.who) if line.confirmed]
+    return targets
+
+
+def _claimed_thread(context: Context, claims: tuple[str, ...]) -> int | None:
+    for data in claims:
+        found = say.claim(context.unit.vault, context.who.bot_id, context.who.user_id, data)
         if found is not None and found[0] == "answer" and len(found[1]) == 1:
             return int(found[1][0], 36)
     return None
 
 
-def _reply(context: Context, body: Body, place: int, thread_id: int, answers: int | None) -> None:
+def _thread_of_topic(context: Context, incoming: Incoming) -> int | None:
+    own = topics.of_account(context.unit, context.who.account_id)
+    room = incoming.chat_id or context.who.user_id
+    if own is None or own.chat_id != room or incoming.topic is None:
+        return None
+    return topics.thread_at(context.unit, own.workspace_id, incoming.topic)
+
+
+def _reply(context: Context, incoming: Incoming, thread_id: int, answers: int | None) -> int | None:
     line = line_of_thread(context.unit, thread_id)
-    mine = set(context.who.person_ids)
-    if line is None or not mine & {line.guardian_id, line.mentor_id}:
+    mine = context.who.person_ids
+    if line is None or not line.belongs_to(mine):
         # A thread that waited for a mentor has one now, or the mentorship has ended since.
         old = conversation.thread_row(context.unit, thread_id)
         own = [child for child in context.who.children if old is not None and child.pupil_id == old.pupil_id]
         if own:
-            relay(context, own[0], True, body, place, answers)
-        else:
-            context.say("relay.ended", reply_to=place)
-        return
+            return relay(context, own[0], True, incoming.body, incoming.places, answers)
+        context.say("relay.ended", reply_to=incoming.places[0])
+        return None
     by_guardian = line.guardian_id in mine
     if by_guardian and not line.confirmed:
-        context.say("relay.ended", reply_to=place)
-        return
-    relay(context, line, by_guardian, body, place, answers)
+        context.say("relay.ended", reply_to=incoming.places[0])
+        return None
+    return relay(context, line, by_guardian, incoming.body, incoming.places, answers)
 
 
-def relay(context: Context, line: Line, by_guardian: bool, body: Body, place: int, answers: int | None = None) -> None:
-    """Puts a text into the record and on its way; says so only where something is wrong."""
-    unit, who = context.unit, context.who
-    written = conversation.write(unit, line, by_guardian, body, (who.bot_id, who.user_id, place), answers)
-    if written.to is None:
-        _held(context, line, by_guardian, written, place)
-        return
-    _queue(
+def relay(
+    context: Context,
+    line: Line,
+    by_guardian: bool,
+    body: Body,
+    place: int | Sequence[int],
+    answers: int | None = None,
+    *,
+    item_id: int | None = None,
+    item_by: str | None = None,
+) -> int | None:
+    """Puts something into the record and on its way; says so only where it waits. Answers the message.
+
+    `place` is where the writer's own stands (an album has several; none where one text goes to several families).
+    """
+    unit, who, school = context.unit, context.who, context.school
+    places = (place,) if isinstance(place, int) else tuple(place)
+    author = line.guardian_id if by_guardian else line.staff_of(who.person_ids)
+    if author is None:
+        context.say("relay.ended")
+        return None
+    hold: tuple[Held, int | None] | None = None
+    at = None
+    hurried = urgent.take_hurry(unit, who)
+    signal = signals.find(whole_text(body))
+    if signal is not None:
+        hold = Held.URGENT, None
+    elif not by_guardian and urgent.blocked(unit, line.guardian_id):
+        hold = Held.NO_CONTACT, None
+    else:
+        flooded, first = context.flood.until(unit, who.user_id, school.person_per_minute)
+        at = None if hurried else holding.goes_at(unit, line, by_guardian, school)
+        if at is not None:
+            hold = Held.HOURS, to_ms(at)
+        elif flooded is not None:
+            hold = Held.FLOOD, flooded
+        if first:
+            context.say("relay.slow_down")
+    proposal = checklist.proposed(unit, who, line, by_guardian, body.text, item_id, item_by)
+    written = conversation.write(
         unit,
         line,
         by_guardian,
         body,
-        written.to,
-        thread_id=written.thread_id,
-        message_id=written.message_id,
-        origin=(who.user_id, place),
-        reply_place=written.reply_place,
+        (who.bot_id, context.room or who.user_id, places),
+        author_id=author,
+        kind=kind_of(body.media),
+        reply_to_id=answers,
+        hold=hold,
+        hurried=hurried,
+        item=proposal,
     )
-
-
-def _header(line: Line, by_guardian: bool, language: str) -> Rich:
-    if by_guardian:
-        return render(
-            language,
-            "relay.header_to_mentor",
-            child=line.pupil_name,
-            group=line.school_class,
-            relation=relation_word(language, line.relation),
-        )
-    return render(language, "relay.header_to_guardian", child=line.pupil_name, mentor=line.mentor_name or "")
-
-
-def _queue(
-    unit: Unit,
-    line: Line,
-    by_guardian: bool,
-    body: Body,
-    to: Reach,
-    *,
-    thread_id: int,
-    message_id: int,
-    origin: tuple[int, int] | None,
-    reply_place: int | None,
-) -> None:
-    header = _header(line, by_guardian, to.language)
-    first = units(header.text) + 1
-    whole = first + units(body.text) <= LIMIT
-    parts: list[Rich] = []
-    if whole:
-        parts.append(Rich(f"{header.text}\n{body.text}", (*header.spans, *shifted(body.spans, first))))
-    else:
-        # Nothing is cut out of what was written: the header goes ahead alone.
-        parts.append(header)
-        parts.extend(pieces(rich(body.text, body.spans)))
-    answer = say.Button(
-        words(to.language, "button.answer"),
-        say.sign(unit.vault, to.bot_id, to.user_id, "answer", thread_id),
-    )
-    for number, part in enumerate(parts, 1):
-        last = number == len(parts)
-        then: dict[str, object] = {"thread": thread_id, "message": message_id}
-        if last and origin is not None:
-            then["react"] = list(origin)
-        if last:
-            then["delivered"] = True
-        unit.queue(
-            bot_id=to.bot_id,
-            chat_id=to.user_id,
-            kind=say.TEXT,
-            message_id=message_id,
-            payload=say.text(
-                part,
-                buttons=[[answer]] if last and by_guardian else (),
-                reply_to=reply_place if number == 1 else None,
-                then=then,
-                mark={"at": units(header.text), "text": words(to.language, "relay.maybe_repeat")}
-                if number == 1
-                else None,
-            ),
-        )
-
-
-def _held(context: Context, line: Line, by_guardian: bool, written: Written, place: int) -> None:
-    unit, who = context.unit, context.who
-    day = unit.now.date().isoformat()
-    unit.queue(bot_id=who.bot_id, chat_id=who.user_id, kind=say.REACT, payload=say.react(place, say.KEPT_SIGN))
-    reason = written.held or Held.UNREACHABLE
-    side = "mentor" if by_guardian else "guardian"
-    tell(
+    if proposal is not None and proposal[1] == "guardian":
+        checklist.say_topic(context, line, proposal[0])
+    if by_guardian and line.mentor_id is not None and signal is None and promises.needs_answer(whole_text(body)):
+        due = holding.answer_by(unit, line, at or unit.now, school)
+        promises.asked(unit, written.thread_id, line.mentor_id, unit.now_ms, to_ms(due or unit.now))
+    elif not by_guardian:
+        promises.answered(unit, written.thread_id)
+    if written.to is None:
+        holding.say_held(context, line, by_guardian, written, places)
+        if written.held is Held.URGENT and signal is not None:
+            urgent.signalled(context, line, by_guardian, written.message_id, body, signal.rule)
+        elif written.held is Held.NO_CONTACT:
+            urgent.say_blocked(context, line)
+        elif written.held is Held.HOURS and at is not None:
+            holding.say_hours(context, line, by_guardian, written, at)
+        return written.message_id
+    copies.queue(
         unit,
-        context.reach,
-        f"held.{side}_{reason.value}",
-        dedupe_key=f"held:{written.thread_id}:{reason.value}:{side}:{day}",
-        child=line.pupil_name,
-        mentor=line.mentor_name or "",
-        relation=relation_word(context.language, line.relation),
+        Copy(
+            line=line,
+            by_guardian=by_guardian,
+            author_id=author,
+            thread_id=written.thread_id,
+            message_id=written.message_id,
+            body=body,
+            to=written.to,
+            item_id=None if proposal is None else proposal[0],
+            hurried=hurried,
+            zone=school.zone,
+        ),
+        origin=(context.room or who.user_id, places[0]) if places else None,
+        reply_place=written.reply_place,
+        reply_to_id=answers,
+        topic=topic_for(unit, written.to, written.thread_id),
     )
-    if by_guardian:
-        _tell_admins(unit, line, reason, day)
+    return written.message_id
 
 
-def _tell_admins(unit: Unit, line: Line, reason: Held, day: str) -> None:
-    about = line.mentor_id or line.pupil_id
-    for reach in admins(unit, line.school_id):
-        tell(
-            unit,
-            reach,
-            f"admin.{reason.value}",
-            dedupe_key=f"admin:{reason.value}:{about}:{reach.user_id}:{day}",
-            mentor=line.mentor_name or "",
-            child=line.pupil_name,
-            group=line.school_class,
-        )
+def whole_text(body: Body) -> str:
+    """All words of a message: its text or caption, and the captions of an album."""
+    if len(body.media) < 2:
+        return body.text
+    return "\n".join(piece["text"] for piece in body.media if piece.get("text"))
 
 
-def tell_held(unit: Unit, threads: dict[int, bool]) -> None:
-    """Tells the writers of these threads that the other side cannot be reached now, and the admins where it is a mentor."""
-    day = unit.now.date().isoformat()
-    for thread_id, by_guardian in threads.items():
-        line = line_of_thread(unit, thread_id)
-        if line is None:
-            continue
-        writer = line.guardian if by_guardian else line.mentor
-        joined = line.mentor if by_guardian else (line.guardian if line.confirmed else None)
-        reason = Held.UNREACHABLE if joined is not None else Held.NOT_JOINED
-        side = "mentor" if by_guardian else "guardian"
-        if writer is not None and writer.reachable:
-            tell(
-                unit,
-                writer,
-                f"held.{side}_{reason.value}",
-                dedupe_key=f"held:{thread_id}:{reason.value}:{side}:{day}",
-                child=line.pupil_name,
-                mentor=line.mentor_name or "",
-                relation=relation_word(writer.language, line.relation),
-            )
-        if by_guardian:
-            _tell_admins(unit, line, reason, day)
+def go_on(unit: Unit, message_id: int, school: SchoolSettings) -> bool:
+    """See holding.go_on."""
+    return holding.go_on(unit, message_id, school)
 
 
-def send_waiting(unit: Unit, person_ids: list[int]) -> int:
-    """Sends what was held for these people and can go now. Answers how many messages."""
-    going: list[Waiting] = conversation.release(unit, person_ids)
-    for one in going:
-        thread_id = conversation.thread_of(unit, one.line)
-        _queue(
-            unit,
-            one.line,
-            one.by_guardian,
-            one.body,
-            one.to,
-            thread_id=thread_id,
-            message_id=one.message_id,
-            origin=one.origin,
-            reply_place=one.reply_place,
-        )
-    return len(going)
+def hurry(unit: Unit, message_id: int, school: SchoolSettings) -> bool:
+    """See holding.hurry."""
+    return holding.hurry(unit, message_id, school)
 
 
-def mentor_changed(unit: Unit, changes: list[tuple[int, int | None, int | None]]) -> None:
-    """Pupils (id, old mentor, new mentor) have another mentor: what waits for the old one goes to the new one."""
-    for pupil_id, _old, new in changes:
-        send_waiting(unit, conversation.hand_over(unit, pupil_id, new))
+def show_again(context: Context, message_id: int) -> bool:
+    """Shows a message of the record once more to this person, pictures and all. Rights are the caller's to ask."""
+    message = conversation.load(context.unit, message_id)
+    line = None if message is None else line_of_thread(context.unit, message.thread_id)
+    if message is None or line is None:
+        return False
+    copies.show(context, message.body)
+    return True
+
+
+# --- what cannot be passed on as it is ---
+
+
+def sent_other(context: Context, event: SentOther) -> None:
+    """A story, a game …: answered with what to do instead, not dropped."""
+    kind = event.kind if f"kind.{event.kind}" in catalogue(context.language) else "other"
+    context.say("relay.cannot", kind=context.words(f"kind.{kind}"), reply_to=event.place_id)
+
+
+def contact(context: Context, event: SharedContact) -> None:
+    """A card would show somebody's number: passed on only after its sender says so."""
+    body = Body("", (), (event.media,))
+    choice_id, _count, _fresh = choices.ask_later(
+        context.unit, context.who, body, (event.place_id,), kind=choices.CONTACT, reply_to=event.reply_to
+    )
+    context.say(
+        "contact.ask",
+        phone=event.phone,
+        buttons=[
+            [context.button("button.send_card", "card", choice_id), context.button("button.drop", "drop", choice_id)]
+        ],
+        reply_to=event.place_id,
+    )
+
+
+def send_card(context: Context, choice_id: int) -> None:
+    """The card goes where it belongs after all."""
+    context.toast()
+    for kept in choices.settle(context.unit, context.who, choice_id) or ():
+        context.change("contact.sending")
+        route(context, Incoming(kept.body, kept.places, kept.reply_to))
 
 
 # --- for whom? ---
 
 
-def _ask_whom(context: Context, body: Body, place: int) -> None:
-    choice_id, _count, fresh = conversation.ask_later(context.unit, context.who, body, place)
+def _ask_whom(context: Context, body: Body, places: tuple[int, ...]) -> None:
+    choice_id, _count, fresh = choices.ask_later(context.unit, context.who, body, places)
     if fresh:
-        context.say("choose.ask", buttons=_choices(context, choice_id, 0), reply_to=place)
+        context.say("choose.ask", buttons=_choices(context, choice_id, 0), reply_to=places[0])
 
 
 def _choices(context: Context, choice_id: int, page: int) -> list[list[say.Button]]:
@@ -314,20 +363,17 @@ def turn_page(context: Context, choice_id: int, page: int) -> None:
 
 def chosen(context: Context, choice_id: int, guardianship_id: int) -> None:
     """The writer has said for whom: sends what waited, in order."""
-    targets = [(line, True) for line in context.who.children]
-    if context.who.staff is not None:
-        targets += [(line, False) for line in families(context.unit, context.who) if line.confirmed]
-    target = next((one for one in targets if one[0].guardianship_id == guardianship_id), None)
+    target = next((one for one in _targets(context) if one[0].guardianship_id == guardianship_id), None)
     context.toast()
     if target is None:
         context.change("choose.gone", buttons=_choices(context, choice_id, 0))
         return
-    drafts = conversation.settle(context.unit, context.who, choice_id)
+    drafts = choices.settle(context.unit, context.who, choice_id)
     if drafts is None:
         return
     line, by_guardian = target
-    for body, place in drafts:
-        relay(context, line, by_guardian, body, place)
+    for kept in drafts:
+        relay(context, line, by_guardian, kept.body, kept.places)
     context.change(
         "choose.sent_mentor" if by_guardian else "choose.sent_family",
         child=line.pupil_name,
@@ -340,27 +386,30 @@ def chosen(context: Context, choice_id: int, guardianship_id: int) -> None:
 def drop(context: Context, choice_id: int) -> None:
     """Not to be sent after all."""
     context.toast()
-    if conversation.settle(context.unit, context.who, choice_id) is not None:
+    if choices.settle(context.unit, context.who, choice_id) is not None:
         context.change("choose.dropped")
 
 
 def remind(unit: Unit, bot_id: int) -> None:
     """Asks once more for whom a text is, where nobody has said so for NUDGE."""
-    for one in conversation.forgotten(unit, bot_id, NUDGE):
+    for one in choices.forgotten(unit, bot_id, NUDGE):
         tell(unit, one.reach, "choose.reminder", dedupe_key=f"choice:{one.choice_id}:reminder", count=one.texts)
 
 
-# --- Answer, /cancel, /families ---
+# --- Answer, /cancel ---
 
 
 def answer(context: Context, thread_id: int) -> None:
     """'Answer' under a message: the next text goes there."""
+    if context.room is not None:
+        context.toast("answer.in_topic")
+        return
     context.toast()
     line = line_of_thread(context.unit, thread_id)
-    if line is None or not set(context.who.person_ids) & {line.guardian_id, line.mentor_id}:
+    if line is None or not line.belongs_to(context.who.person_ids):
         context.say("relay.ended")
         return
-    conversation.answer_next(context.unit, context.who, thread_id)
+    choices.answer_next(context.unit, context.who, thread_id)
     context.say(
         "answer.prompt",
         child=line.pupil_name,
@@ -372,49 +421,7 @@ def answer(context: Context, thread_id: int) -> None:
 
 def cancel(context: Context, _event: Commanded) -> None:
     """/cancel: nothing is waited for any more."""
-    conversation.answered(context.unit, context.who)
+    compose.ends(context.unit, context.who)
+    urgent.ends(context.unit, context.who)
+    choices.answered(context.unit, context.who)
     context.say("answer.cancelled")
-
-
-def list_families(context: Context, _event: Commanded | None = None) -> None:
-    """/families: the mentor's pupils and who of their families has joined."""
-    own = sorted(families(context.unit, context.who), key=lambda one: (one.school_class, one.pupil_name))
-    if not own:
-        context.say("families.none")
-        return
-    lines: list[str] = []
-    last = 0
-    for line in own:
-        if line.pupil_id != last:
-            lines.append(context.words("families.pupil", child=line.pupil_name, group=line.school_class))
-            last = line.pupil_id
-        lines.append(
-            context.words(
-                "families.joined" if line.confirmed else "families.not_joined",
-                relation=relation_word(context.language, line.relation),
-            )
-        )
-    joined = sum(1 for line in own if line.confirmed)
-    for start in range(0, len(lines), 60):
-        context.say(
-            "families.list" if start == 0 else "families.more",
-            joined=joined,
-            all=len(own),
-            lines=Block("\n".join(lines[start : start + 60])),
-        )
-
-
-# --- what is not text yet ---
-
-
-def sent_other(context: Context, event: SentOther) -> None:
-    """A photo, a voice message …: answered, not dropped."""
-    kind = event.kind if f"kind.{event.kind}" in catalogue(context.language) else "other"
-    context.say("relay.only_text", kind=context.words(f"kind.{kind}"), reply_to=event.place_id)
-
-
-def edited(context: Context, event: Edited) -> None:
-    """An edit: the other side keeps what it has, and the writer is told so."""
-    found = conversation.at_place(context.unit, context.who.bot_id, context.who.user_id, event.place_id)
-    if found is not None:
-        context.say("relay.edited", reply_to=event.place_id)

@@ -6,36 +6,29 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from handlers import conversation, joining, say
-from handlers.context import Context, SchoolSettings
+from handlers import albums, changes, conversation, holding, joining, say, topics
+from handlers.context import CommandHandler, Context, Press, SchoolSettings
 from handlers.events import (
     AddedToGroup,
     Blocked,
     Commanded,
     Edited,
     Event,
+    GroupMoved,
     Ignored,
+    LeftGroup,
     Pressed,
+    Reacted,
     SentOther,
     SharedContact,
     Unblocked,
     Wrote,
 )
-from handlers.texts import language_for
-from models.conversation import reachable_again, unreachable
-from models.standing import Standing, meet
+from handlers.flood import Flood
+from handlers.texts import DEFAULT, language_for
+from models.reaching import reachable_again, unreachable
+from models.standing import Standing, meet, standing
 from models.unit import Unit
-
-CommandHandler = Callable[[Context, Commanded], None]
-PressHandler = Callable[..., None]
-
-
-@dataclass(frozen=True)
-class Press:
-    """A button's handler and what its arguments are: int for row ids and numbers, str for words."""
-
-    handler: PressHandler
-    args: tuple[type, ...] = ()
 
 
 @dataclass
@@ -47,33 +40,53 @@ class Dispatcher:
     school: SchoolSettings
     menus: Callable[[Context], None]
     ignored: dict[str, int] = field(default_factory=dict)
+    flood: Flood = field(default_factory=Flood)
 
-    def handle(self, unit: Unit, event: Event | AddedToGroup | Ignored, known: Mapping[int, Standing]) -> None:
+    def handle(
+        self, unit: Unit, event: Event | AddedToGroup | LeftGroup | GroupMoved | Ignored, known: Mapping[int, Standing]
+    ) -> None:
         """Handles one event within its share of the unit. `known` holds standings that were read ahead."""
         if isinstance(event, Ignored):
             self.ignored[event.reason] = self.ignored.get(event.reason, 0) + 1
             return
         if isinstance(event, AddedToGroup):
+            topics.added(unit, event, DEFAULT)
+            return
+        if isinstance(event, LeftGroup):
+            topics.left(unit, event)
+            return
+        if isinstance(event, GroupMoved):
+            topics.moved(unit, event)
+            return
+        room = getattr(event, "chat_id", None)
+        if room is not None and not topics.is_own(unit, event.bot_id, room, event.user_id):
             self.ignored["group"] = self.ignored.get("group", 0) + 1
-            unit.queue(
-                bot_id=event.bot_id,
-                chat_id=event.chat_id,
-                kind=say.LEAVE,
-                payload="{}",
-                dedupe_key=f"leave:{event.bot_id}:{event.chat_id}:{unit.now_ms // 60_000}",
-            )
+            topics.added(unit, AddedToGroup(event.bot_id, room, event.user_id), DEFAULT)
             return
         who = known.get(event.user_id) or meet(unit, event.bot_id, event.user_id, language_for(event.language_code))
         if isinstance(event, Blocked):
-            conversation.tell_held(unit, unreachable(unit, event.bot_id, event.user_id, None))
+            holding.tell_held(unit, unreachable(unit, event.bot_id, event.user_id, None))
             return
         if not who.reachable and reachable_again(unit, event.bot_id, event.user_id):
             who.reachable = True
-            conversation.send_waiting(unit, who.person_ids)
+            holding.send_waiting(unit, who.person_ids, self.school.zone)
         if isinstance(event, Unblocked):
             return
-        context = Context(unit, who, self.school, menus=self.menus, place_id=getattr(event, "place_id", None))
+        context = self._context(unit, who)
+        context.place_id = getattr(event, "place_id", None)
+        context.room = room
+        if event.user_id in unit.albums and not (isinstance(event, Wrote) and event.album is not None):
+            albums.close_all(context)
         self._person(context, event)
+
+    def _context(self, unit: Unit, who: Standing) -> Context:
+        return Context(unit, who, self.school, menus=self.menus, flood=self.flood)
+
+    def close_album(self, unit: Unit, bot_id: int, album_id: int, user_id: int) -> None:
+        """An album is quiet: passes it on, within its own share of the unit."""
+        who = standing(unit, bot_id, user_id)
+        if who is not None:
+            albums.close(self._context(unit, who), album_id)
 
     def _person(self, context: Context, event: Event) -> None:
         if isinstance(event, Commanded):
@@ -89,14 +102,16 @@ class Dispatcher:
         elif isinstance(event, SharedContact):
             joining.shared_contact(context, event)
         elif not context.who.has_joined:
-            if not isinstance(event, Edited):
+            if not isinstance(event, Edited | Reacted):
                 joining.not_joined(context)
         elif isinstance(event, Wrote):
             conversation.wrote(context, event)
         elif isinstance(event, SentOther):
             conversation.sent_other(context, event)
         elif isinstance(event, Edited):
-            conversation.edited(context, event)
+            changes.edited(context, event)
+        elif isinstance(event, Reacted):
+            changes.reacted(context, event)
 
     def _press(self, context: Context, event: Pressed) -> None:
         found = say.claim(context.unit.vault, event.bot_id, event.user_id, event.data)

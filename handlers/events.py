@@ -18,7 +18,7 @@ class Event:
 
 @dataclass(frozen=True, slots=True)
 class Wrote(Event):
-    """Wrote a text."""
+    """Wrote something that can be passed on: a text, or `media` with `text` as its caption."""
 
     place_id: int
     text: str
@@ -29,6 +29,16 @@ class Wrote(Event):
     """Data of the buttons under what it answers: signed, so they tell its thread even where its place is not known yet."""
     second_hand: bool = False
     """Forwarded, or through another bot: never a command and never an answer in a dialogue."""
+    media: dict[str, Any] | None = None
+    """What is not text (see handlers/media.py): its kind and what is needed to send it again."""
+    album: str | None = None
+    """The messenger's name of the album that it is a piece of."""
+    quote: str | None = None
+    """The part that it quotes of what it answers."""
+    chat_id: int | None = None
+    """The group that it was written in; empty for the private chat."""
+    topic: int | None = None
+    """The topic that it was written in."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +48,7 @@ class Commanded(Event):
     place_id: int
     command: str
     argument: str
+    reply_to: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +59,8 @@ class Pressed(Event):
     place_id: int | None
     """The message with the button; empty where the messenger no longer tells."""
     data: str
+    chat_id: int | None = None
+    """The group in which it was pressed; empty for the private chat."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,21 +70,41 @@ class SharedContact(Event):
     place_id: int
     phone: str
     own: bool
+    media: dict[str, Any]
+    """The card itself, for passing it on where the sender says so."""
+    reply_to: int | None = None
+    chat_id: int | None = None
+    topic: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class SentOther(Event):
-    """Sent what is not text: `kind` is photo, voice, sticker …"""
+    """Sent what cannot be passed on: `kind` is story, game, paid_media …"""
 
     place_id: int
     kind: str
+    chat_id: int | None = None
+    topic: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Edited(Event):
-    """Changed an earlier message."""
+    """Changed an earlier message: what it says and shows from now on."""
 
     place_id: int
+    text: str = ""
+    spans: tuple[dict[str, Any], ...] = ()
+    media: dict[str, Any] | None = None
+    chat_id: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Reacted(Event):
+    """Put signs on a message, or took them away: `signs` are those that are there now."""
+
+    place_id: int
+    signs: tuple[str, ...]
+    chat_id: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,10 +119,33 @@ class Unblocked(Event):
 
 @dataclass(frozen=True, slots=True)
 class AddedToGroup:
-    """Someone put the bot into a group, where it has no business."""
+    """Someone put the bot into a group, or speaks in one: it has no business there, unless it is a mentor's workspace."""
 
     bot_id: int
     chat_id: int
+    user_id: int | None = None
+    """Who did it."""
+    is_forum: bool = False
+    """The group has topics."""
+    joined: bool = False
+    """The bot itself was let in, or given other rights; otherwise somebody else came or spoke."""
+
+
+@dataclass(frozen=True, slots=True)
+class LeftGroup:
+    """The bot is no longer in a group, or may no longer write there."""
+
+    bot_id: int
+    chat_id: int
+
+
+@dataclass(frozen=True, slots=True)
+class GroupMoved:
+    """A group has another id from now on."""
+
+    bot_id: int
+    chat_id: int
+    new_chat_id: int
 
 
 @dataclass(frozen=True, slots=True)

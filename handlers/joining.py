@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import re
 
-from handlers import conversation, settings
+from handlers import conversation, holding, settings
 from handlers.context import Context
-from handlers.conversation import relation_word
+from handlers.copies import relation_word
 from handlers.events import Commanded, SharedContact
+from handlers.families import list_families
 from handlers.texts import Block, clock
 from models import joining
-from models.conversation import stop_sending
 from models.people import Invite, RoleKind, School
+from models.reaching import stop_sending
 from models.standing import Standing, admins, families, roles, standing
 
 STRANGER_MS = 20_000
@@ -247,7 +248,7 @@ def _join_guardian(context: Context, invite: Invite) -> None:
         )
     context.say("join.just_write" if len(who.children) < 2 else "join.just_write_several", keyboard="remove")
     context.menus(context)
-    conversation.send_waiting(context.unit, who.person_ids)
+    holding.send_waiting(context.unit, who.person_ids, context.school.zone)
 
 
 def _join_staff(context: Context, invite: Invite) -> None:
@@ -258,11 +259,11 @@ def _join_staff(context: Context, invite: Invite) -> None:
     context.say("join.staff_welcome" if is_mentor else "join.other_welcome", name=name, keyboard="remove")
     if is_mentor:
         settings.ask_hours(context)
-        conversation.list_families(context)
+        list_families(context)
     if RoleKind.ADMIN in roles(context.unit, who):
         context.say("join.admin_next")
     context.menus(context)
-    conversation.send_waiting(context.unit, who.person_ids)
+    holding.send_waiting(context.unit, who.person_ids, context.school.zone)
 
 
 def _again(context: Context) -> Standing:
@@ -277,15 +278,20 @@ def _again(context: Context) -> Standing:
 
 def shared_contact(context: Context, event: SharedContact) -> None:
     """A number counts only where it is the sender's own and the roster holds it."""
+    if context.who.has_joined and not event.own:
+        conversation.contact(context, event)
+        return
     if not event.own:
         context.say("phone.not_own", keyboard="remove")
         return
     digits = re.sub(r"[^\d]", "", event.phone)
     phone = f"+{digits}"
     invites = joining.invite_by_phone(context.unit, context.who, phone, context.served()) if _E164.match(phone) else []
+    if not invites and context.who.has_joined:
+        conversation.contact(context, event)
+        return
     if not invites:
-        key = "phone.joined" if context.who.has_joined else "phone.unknown"
-        context.say(key, keyboard="remove", help=_help(context))
+        context.say("phone.unknown", keyboard="remove", help=_help(context))
         return
     context.say("phone.found", keyboard="remove")
     for invite in invites:
@@ -315,7 +321,7 @@ def leave(context: Context) -> None:
         return
     joining.leave(context.unit, context.who)
     threads = stop_sending(context.unit, context.who.bot_id, context.who.user_id)
-    conversation.tell_held(context.unit, threads)
+    holding.tell_held(context.unit, threads)
     _again(context)
     context.change("leave.done")
     context.menus(context)

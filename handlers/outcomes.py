@@ -2,50 +2,85 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import Any
-
-from handlers import say
+from handlers import changes, say, topics
 from handlers.context import tell
-from handlers.conversation import tell_held
-from models import conversation
+from handlers.holding import tell_held
+from handlers.outcome import Tried
+from models import conversation, reaching
 from models.standing import line_of_thread
 from models.unit import Unit
 
-
-@dataclass(frozen=True, slots=True)
-class Tried:
-    """An outbox row that was tried, with its payload."""
-
-    row_id: int
-    bot_id: int
-    chat_id: int
-    kind: str
-    message_id: int | None
-    payload: dict[str, Any]
+__all__ = ["Tried"]
 
 
-def sent(unit: Unit, tried: Tried, place_id: int | None) -> None:
+def sent(unit: Unit, tried: Tried, places: tuple[int, ...], topic: int | None) -> None:
     """The messenger took it: remembers where it stands, and shows the writer that the other side has it."""
     then = tried.payload.get("then")
-    if then is None or place_id is None:
+    if then is None:
         return
-    if "message" not in then:
-        conversation.mark_place(unit, tried.bot_id, tried.chat_id, place_id, then["thread"], None)
+    if "erased" in then:
+        changes.erased(unit, tried)
         return
-    if not then.get("delivered"):
-        conversation.mark_place(unit, tried.bot_id, tried.chat_id, place_id, then["thread"], then["message"])
+    if "workspace" in then:
+        if places:
+            topics.topic_made(unit, tried, places[0])
         return
-    conversation.delivered(unit, tried.bot_id, tried.chat_id, place_id, then["thread"], then["message"])
+    message_id = then.get("message")
+    parts = then.get("parts") or [None] * len(places)
+    for place, part in zip(places, parts, strict=False):
+        conversation.mark_place(unit, tried.bot_id, tried.chat_id, place, then["thread"], message_id, part)
+    if tried.payload.get("topic") is not None:
+        topics.fell_through(unit, tried, topic)
+    if message_id is None or not then.get("delivered"):
+        return
+    conversation.delivered(unit, message_id)
     if "react" in then:
         chat, place = then["react"]
-        unit.queue(bot_id=tried.bot_id, chat_id=chat, kind=say.REACT, payload=say.react(place, say.DELIVERED_SIGN))
+        unit.queue(
+            answers=True,
+            bot_id=tried.bot_id,
+            chat_id=chat,
+            kind=say.REACT,
+            payload=say.react(place, say.DELIVERED_SIGN),
+        )
+
+
+def nothing_there(unit: Unit, tried: Tried) -> None:
+    """What it was about stands nowhere: an erasure has nothing to do, a topic is gone."""
+    if tried.kind == say.ERASE:
+        changes.erased(unit, tried)
+    elif "topic_of" in tried.payload:
+        topics.fall_back(unit, tried)
 
 
 def refused_by_person(unit: Unit, tried: Tried) -> None:
     """The account stopped the bot, is gone, or never started it: messages to it are held, their writers told."""
-    threads = conversation.unreachable(unit, tried.bot_id, tried.chat_id, tried.message_id)
+    threads = reaching.unreachable(unit, tried.bot_id, tried.chat_id, tried.message_id)
     tell_held(unit, threads)
+
+
+def is_about_topic(error: str) -> bool:
+    """Whether a refusal says that a topic is gone, closed or not possible."""
+    text = error.lower()
+    return any(
+        word in text
+        for word in ("message thread not found", "topic_closed", "topic_deleted", "topic_id_invalid", "forum")
+    )
+
+
+def refused_in_room(unit: Unit, tried: Tried, error: str) -> None:
+    """A topic or a group does not take it: the conversation goes on in the plain chat."""
+    topics.refused(unit, tried, error)
+
+
+def not_amended(unit: Unit, tried: Tried) -> None:
+    """A copy can no longer be changed: what it says now is said below it."""
+    changes.not_amended(unit, tried)
+
+
+def not_erased(unit: Unit, tried: Tried) -> None:
+    """A copy can no longer be taken away."""
+    changes.not_erased(unit, tried)
 
 
 def refused_for_good(unit: Unit, tried: Tried) -> None:

@@ -22,6 +22,13 @@ REACT = "react"
 FILE = "file"
 MENU = "menu"
 LEAVE = "leave"
+MEDIA = "media"
+ALBUM = "album"
+AMEND = "amend"
+ERASE = "erase"
+BUTTONS = "buttons"
+TOPIC = "topic"
+COUNT = "count"
 
 DELIVERED_SIGN = "👌"
 """Put on the sender's own message when the other side has it; one of the reactions that bots may use."""
@@ -71,11 +78,38 @@ def _buttons(rows: Rows) -> list[list[list[str]]]:
     return [[[one.text, one.data] for one in row] for row in rows if row]
 
 
+@dataclass(frozen=True, slots=True)
+class Where:
+    """How something of a relayed message is placed: all of it optional, and told by rows, not by guesses.
+
+    `under` is a part of a message whose copy in the same chat it answers; its place is looked up when it goes out, because
+    it may not be there yet. `topic_of` is the workspace and the thread whose topic it belongs to.
+    """
+
+    reply_to: int | None = None
+    quote: str | None = None
+    under: tuple[int, int] | None = None
+    topic_of: tuple[int, int] | None = None
+    silent: bool = False
+
+    def put(self, payload: dict[str, Any]) -> None:
+        """Writes what is set into a payload."""
+        for name in ("reply_to", "quote", "topic_of"):
+            value = getattr(self, name)
+            if value is not None:
+                payload[name] = value
+        if self.under is not None:
+            payload["under"] = list(self.under)
+        if self.silent:
+            payload["silent"] = True
+
+
 def text(
     rich: Rich,
     *,
     buttons: Rows = (),
     reply_to: int | None = None,
+    where: Where | None = None,
     keyboard: str | None = None,
     keyboard_text: str | None = None,
     then: dict[str, Any] | None = None,
@@ -93,6 +127,8 @@ def text(
         payload["buttons"] = _buttons(buttons)
     if reply_to is not None:
         payload["reply_to"] = reply_to
+    if where is not None:
+        where.put(payload)
     if keyboard:
         payload["keyboard"] = keyboard
     if keyboard_text:
@@ -109,6 +145,90 @@ def edit(place_id: int, rich: Rich, *, buttons: Rows = ()) -> str:
     payload: dict[str, Any] = {"place": place_id, "text": rich.text, "spans": list(rich.spans)}
     payload["buttons"] = _buttons(buttons)
     return orjson.dumps(payload).decode()
+
+
+def media(
+    piece: dict[str, Any],
+    rich: Rich | None,
+    *,
+    buttons: Rows = (),
+    where: Where | None = None,
+    then: dict[str, Any] | None = None,
+    mark: dict[str, Any] | None = None,
+) -> str:
+    """A picture, a file, a place … (handlers/media.py), with a caption where its kind has one."""
+    payload: dict[str, Any] = {"media": piece}
+    if rich is not None:
+        payload |= {"text": rich.text, "spans": list(rich.spans)}
+    if buttons:
+        payload["buttons"] = _buttons(buttons)
+    if where is not None:
+        where.put(payload)
+    if then:
+        payload["then"] = then
+    if mark:
+        payload["mark"] = mark
+    return orjson.dumps(payload).decode()
+
+
+def album(
+    pieces: Sequence[tuple[dict[str, Any], Rich]],
+    *,
+    where: Where | None = None,
+    then: dict[str, Any] | None = None,
+    mark: dict[str, Any] | None = None,
+) -> str:
+    """Two to ten pieces that stand together, each with its caption."""
+    payload: dict[str, Any] = {
+        "pieces": [{"media": piece, "text": rich.text, "spans": list(rich.spans)} for piece, rich in pieces]
+    }
+    if where is not None:
+        where.put(payload)
+    if then:
+        payload["then"] = then
+    if mark:
+        payload["mark"] = mark
+    return orjson.dumps(payload).decode()
+
+
+def amend(
+    message_id: int, part: int, what: str, rich: Rich, *, piece: dict[str, Any] | None = None, buttons: Rows = ()
+) -> str:
+    """A change of a copy, wherever it stands when this goes out. `what` is text, caption or media (with `piece`)."""
+    payload: dict[str, Any] = {"of": [message_id, part], "what": what, "text": rich.text, "spans": list(rich.spans)}
+    if piece is not None:
+        payload["media"] = piece
+    if buttons:
+        payload["buttons"] = _buttons(buttons)
+    return orjson.dumps(payload).decode()
+
+
+def erase(message_id: int, part: int, *, then: dict[str, Any] | None = None) -> str:
+    """Takes a part of a copy away, wherever it stands when this goes out."""
+    payload: dict[str, Any] = {"of": [message_id, part]}
+    if then:
+        payload["then"] = then
+    return orjson.dumps(payload).decode()
+
+
+def buttons_at(rows: Rows, *, place_id: int | None = None, message: tuple[int, int] | None = None) -> str:
+    """Other buttons under a message of ours, its text untouched: at a place, or under a part of a copy."""
+    payload: dict[str, Any] = {"buttons": _buttons(rows)}
+    if place_id is not None:
+        payload["place"] = place_id
+    if message is not None:
+        payload["of"] = list(message)
+    return orjson.dumps(payload).decode()
+
+
+def sign_on_copy(message_id: int, part: int, sign_: str) -> str:
+    """A sign on a part of a copy, or none."""
+    return orjson.dumps({"of": [message_id, part], "sign": sign_}).decode()
+
+
+def topic(workspace_id: int, thread_id: int, name: str) -> str:
+    """A topic to be made in a workspace for a thread."""
+    return orjson.dumps({"name": name, "then": {"workspace": workspace_id, "thread": thread_id}}).decode()
 
 
 def toast(press_id: str, words: str = "", *, alert: bool = False) -> str:

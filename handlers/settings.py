@@ -12,6 +12,8 @@ from models.standing import roles
 
 HOURS = ((420, 1080), (450, 1110), (480, 1200))
 """Working hours offered by a tap, in minutes after midnight: 07:00–18:00, 07:30–18:30, 08:00–20:00."""
+QUIET = ((1260, 420), (1200, 420), (1320, 360), (1380, 480))
+"""Quiet hours offered by a tap: 21:00–07:00, 20:00–07:00, 22:00–06:00, 23:00–08:00."""
 _TYPED = re.compile(r"^\s*(\d{1,2})[:：](\d{2})\s*[-–—~～至到]\s*(\d{1,2})[:：](\d{2})\s*$")
 
 
@@ -23,6 +25,9 @@ def show(context: Context, _event: Commanded) -> None:
     if me is not None and RoleKind.MENTOR in roles(context.unit, context.who):
         hours = me.hours
         rows.append([context.button("button.hours", "hours")])
+        rows.append([context.button("menu.workspace", "ws")])
+    if context.who.children:
+        rows.append([context.button("button.quiet", "quiet")])
     if context.who.has_joined:
         rows.append([context.button("button.leave_all", "askleave")])
     language = context.words("language.own_name")
@@ -78,6 +83,33 @@ def set_hours(context: Context, opens: int, closes: int) -> None:
     person.hours_from, person.hours_to = opens, closes
     context.unit.session.flush()
     context.change("hours.set", opens=clock(opens), closes=clock(closes))
+
+
+def ask_quiet(context: Context) -> None:
+    """A family's quiet hours: when nothing arrives but what is urgent."""
+    context.toast()
+    if not context.who.children:
+        return
+    begin, end = context.who.children[0].guardian_quiet
+    rows = [[context.named(f"{clock(a)} – {clock(b)}", "setquiet", a, b)] for a, b in QUIET]
+    rows.append([context.button("button.no_quiet", "setquiet", 0, 0)])
+    now = context.words("quiet.none_now") if begin == end else f"{clock(begin)} – {clock(end)}"
+    context.say("quiet.ask", now=now, buttons=rows)
+
+
+def set_quiet(context: Context, begin: int, end: int) -> None:
+    """Sets the quiet hours of the guardian behind this account."""
+    context.toast()
+    if (begin, end) not in (*QUIET, (0, 0)) or not context.who.children:
+        return
+    for line in context.who.children:
+        person = context.unit.session.get_one(Person, line.guardian_id)
+        person.quiet_from, person.quiet_to = begin, end
+    context.unit.session.flush()
+    if begin == end:
+        context.change("quiet.off")
+    else:
+        context.change("quiet.set", begin=clock(begin), end=clock(end))
 
 
 def type_hours(context: Context, event: Commanded) -> None:

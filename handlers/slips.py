@@ -11,7 +11,7 @@ from zoneinfo import ZoneInfo
 import segno
 from jinja2 import Environment, FileSystemLoader, Template, select_autoescape
 
-from handlers.conversation import relation_word
+from handlers.copies import relation_word
 from handlers.texts import LOCALES, words
 from models.joining import Slip
 

@@ -1,4 +1,4 @@
-"""Texts: a key in the code, a sentence in each catalogue (handlers/locales/*.po), rendered to text and spans.
+"""Texts: a key in the code, a sentence in each catalogue (handlers/locales/<language>/*.po), rendered to text and spans.
 
 A template may hold <b>…</b> and {names}. Values are put in after the markup was read and are never read as markup, so a
 name cannot change how a message looks; lengths are counted in UTF-16 units, as messengers do.
@@ -52,10 +52,22 @@ def language_for(code: str | None) -> str:
 
 @cache
 def catalogue(language: str) -> dict[str, str]:
-    """All templates of a language by key. Raises FileNotFoundError for a language that has no catalogue."""
-    with (LOCALES / f"{language}.po").open("rb") as file:
-        found: Catalog = read_po(file, locale=language)
-    return {str(one.id): str(one.string) for one in found if one.id}
+    """All templates of a language by key, from all files of its folder.
+
+    Raises FileNotFoundError for a language that has no catalogue, ValueError for a key that stands twice.
+    """
+    texts: dict[str, str] = {}
+    for path in sorted((LOCALES / language).glob("*.po")):
+        with path.open("rb") as file:
+            found: Catalog = read_po(file, locale=language)
+        for one in found:
+            if one.id:
+                if str(one.id) in texts:
+                    raise ValueError(f"{path.name} says '{one.id}' a second time")
+                texts[str(one.id)] = str(one.string)
+    if not texts:
+        raise FileNotFoundError(LOCALES / language)
+    return texts
 
 
 @cache

@@ -1,49 +1,50 @@
-"""What guardians and mentors write each other: where a message belongs, what became of it, what waits and for whom."""
+"""What guardians and mentors write each other: the record of it, and where each message stands in the messenger."""
 
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import timedelta
-from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import bindparam, text
-from sqlmodel import select
+from sqlalchemy import Row
 
 from models.base import new_id
-from models.standing import Line, Reach, Standing, line_of_pupil
-from models.threads import Choice, Draft, MessageState, Thread
+from models.standing import Line, Reach
+from models.threads import Held, MessageState, Thread
 from models.unit import Unit, sql
 
-ANSWERING = timedelta(minutes=30)
-"""How long 'Answer' waits for the text before a bare text is asked about again."""
-
-
-class Held(StrEnum):
-    """Why a message waits instead of going out."""
-
-    NO_MENTOR = "no_mentor"
-    NOT_JOINED = "not_joined"
-    UNREACHABLE = "unreachable"
+HEADER = -1
+"""The part of a copy that is its header alone, above what carries no caption."""
 
 
 @dataclass(frozen=True, slots=True)
 class Body:
-    """A text as its writer wrote it. Spans are plain dicts {type, offset, length, …}, lengths in UTF-16 units."""
+    """A message as its writer wrote it. Spans are plain dicts {type, offset, length, …}, lengths in UTF-16 units.
+
+    `media` are the pictures, files … of it as plain dicts (handlers/media.py); of one piece `text` is the caption, of
+    an album each piece has its own.
+    """
 
     text: str
     spans: tuple[dict[str, Any], ...] = ()
+    media: tuple[dict[str, Any], ...] = ()
+    quote: str | None = None
 
     def to_json(self) -> str:
         """What is sealed."""
-        return json.dumps({"t": self.text, "s": list(self.spans)}, ensure_ascii=False)
+        whole: dict[str, Any] = {"t": self.text, "s": list(self.spans)}
+        if self.media:
+            whole["m"] = list(self.media)
+        if self.quote:
+            whole["q"] = self.quote
+        return json.dumps(whole, ensure_ascii=False)
 
     @staticmethod
     def from_json(raw: str) -> Body:
         """What was sealed."""
         found = json.loads(raw)
-        return Body(found["t"], tuple(found["s"]))
+        return Body(found["t"], tuple(found["s"]), tuple(found.get("m", ())), found.get("q"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,39 +60,45 @@ class Written:
 
 
 @dataclass(frozen=True, slots=True)
-class Waiting:
-    """A message that was held and can go out now."""
+class Stored:
+    """A message of the record."""
 
     message_id: int
-    line: Line
+    thread_id: int
     by_guardian: bool
+    author_id: int | None
+    kind: str
     body: Body
-    to: Reach
-    origin: tuple[int, int] | None
-    """Chat and place of the writer's own message."""
-    reply_place: int | None
+    reply_to_id: int | None
+    state: MessageState
+    held_for: Held | None
+    due_at: int | None
+    hurried: bool
+    item_id: int | None
+    item_by: str | None
+    written_at: int
+    edited_at: int | None
 
 
 _INSERT_MESSAGE = sql(
-    "INSERT INTO message (id, thread_id, by_guardian, sealed_body, reply_to_id, state, written_at)"
-    " VALUES (:id, :thread, :by_guardian, :body, :reply_to, :state, :now)"
+    "INSERT INTO message (id, thread_id, by_guardian, author_id, kind, sealed_body, reply_to_id, state, held_for, due_at,"
+    " hurried, item_id, item_by, written_at) VALUES (:id, :thread, :by_guardian, :author, :kind, :body, :reply_to, :state,"
+    " :held_for, :due, :hurried, :item, :item_by, :now)"
 )
 _INSERT_PLACE = sql(
-    "INSERT INTO place (bot_id, chat_id, place_id, thread_id, message_id)"
-    " VALUES (:bot, :chat, :place, :thread, :message) ON CONFLICT DO NOTHING"
+    "INSERT INTO place (bot_id, chat_id, place_id, thread_id, message_id, part, origin)"
+    " VALUES (:bot, :chat, :place, :thread, :message, :part, :origin) ON CONFLICT DO NOTHING"
 )
 _GUARDIAN_WROTE = sql("UPDATE thread SET guardian_wrote_at = :now WHERE id = :thread")
 _MENTOR_WROTE = sql("UPDATE thread SET mentor_wrote_at = :now WHERE id = :thread")
-_OTHER_PLACE = sql(
-    "SELECT place_id FROM place WHERE message_id = :message AND bot_id = :bot AND chat_id = :chat"
-    " ORDER BY place_id LIMIT 1"
-)
 
 
 def other_end(line: Line, by_guardian: bool) -> tuple[Reach | None, Held | None]:
     """Who receives what is written on this line, and why it would have to wait."""
     if by_guardian and line.mentor_id is None:
         return None, Held.NO_MENTOR
+    if by_guardian and line.substitute is not None and line.substitute.reachable:
+        return line.substitute, None
     to = line.mentor if by_guardian else line.guardian
     if to is None or (not by_guardian and not line.confirmed):
         return None, Held.NOT_JOINED
@@ -103,55 +110,177 @@ def write(
     line: Line,
     by_guardian: bool,
     body: Body,
-    origin: tuple[int, int, int] | None,
+    origin: tuple[int, int, Sequence[int]] | None,
+    *,
+    author_id: int,
+    kind: str = "text",
     reply_to_id: int | None = None,
+    hold: tuple[Held, int | None] | None = None,
+    hurried: bool = False,
+    item: tuple[int, str] | None = None,
 ) -> Written:
-    """Puts a message into the record. `origin` is (bot, chat, place) of the writer's own message.
+    """Puts a message into the record. `origin` is (bot, chat, places) of the writer's own message.
 
-    The caller has checked that the writer is the line's guardian or mentor of today.
+    `hold` keeps it back although the other side could be reached: why, and until when (milliseconds since 1970).
+    `item` is the checklist item and who said so. The caller has checked that the writer is the line's guardian, mentor
+    of today, or covers for the mentor.
     """
-    thread_id = line.thread_id or _thread(unit, line)
+    thread_id = thread_of(unit, line)
     to, held = other_end(line, by_guardian)
+    due = None
+    if hold is not None and (held is None or hold[0] is Held.URGENT):
+        to, (held, due) = None, hold
     message_id = new_id()
-    state = MessageState.HELD if held else MessageState.QUEUED
     unit.later(
         _INSERT_MESSAGE,
         id=message_id,
         thread=thread_id,
         by_guardian=by_guardian,
+        author=author_id,
+        kind=kind,
         body=unit.vault.seal("message", message_id, "body", body.to_json()),
         reply_to=reply_to_id,
-        state=state.value,
+        state=(MessageState.HELD if held else MessageState.QUEUED).value,
+        held_for=None if held is None else held.value,
+        due=due,
+        hurried=hurried,
+        item=None if item is None else item[0],
+        item_by=None if item is None else item[1],
         now=unit.now_ms,
     )
     if origin is not None:
-        mark_place(unit, origin[0], origin[1], origin[2], thread_id, message_id)
+        bot_id, chat_id, places = origin
+        for part, place in enumerate(places):
+            mark_place(unit, bot_id, chat_id, place, thread_id, message_id, part, origin=True)
     unit.later(_GUARDIAN_WROTE if by_guardian else _MENTOR_WROTE, thread=thread_id, now=unit.now_ms)
     reply_place = None
     if reply_to_id is not None and to is not None:
-        reply_place = place_of(unit, reply_to_id, to)
+        reply_place = place_of(unit, reply_to_id, to.bot_id, to.room or to.user_id)
     return Written(message_id, thread_id, to, held, reply_place)
 
 
-def place_of(unit: Unit, message_id: int, reach: Reach) -> int | None:
-    """Where a message stands in someone's chat."""
-    row = unit.execute(_OTHER_PLACE, message=message_id, bot=reach.bot_id, chat=reach.user_id).first()
+_STORED = (
+    "SELECT m.id, m.thread_id, m.by_guardian, m.author_id, m.kind, m.sealed_body, m.reply_to_id, m.state, m.held_for,"
+    " m.due_at, m.hurried, m.item_id, m.item_by, m.written_at, m.edited_at FROM message m"
+)
+_LOAD = sql(f"{_STORED} WHERE m.id = :message")
+
+
+def load(unit: Unit, message_id: int) -> Stored | None:
+    """A message of the record, or nothing where there is none. Rights are the caller's to ask."""
+    row = unit.execute(_LOAD, message=message_id).first()
+    return None if row is None else stored(unit, row)
+
+
+def stored(unit: Unit, r: Row[Any]) -> Stored:
+    """A row of the table as a message; what was taken back has an empty body."""
+    sealed = bytes(r.sealed_body)
+    return Stored(
+        message_id=r.id,
+        thread_id=r.thread_id,
+        by_guardian=bool(r.by_guardian),
+        author_id=r.author_id,
+        kind=r.kind,
+        body=Body.from_json(unit.vault.open("message", r.id, "body", sealed)) if sealed else Body(""),
+        reply_to_id=r.reply_to_id,
+        state=MessageState(r.state),
+        held_for=None if r.held_for is None else Held(r.held_for),
+        due_at=r.due_at,
+        hurried=bool(r.hurried),
+        item_id=r.item_id,
+        item_by=r.item_by,
+        written_at=r.written_at,
+        edited_at=r.edited_at,
+    )
+
+
+# --- places ---
+
+_PLACE_OF = sql(
+    "SELECT place_id FROM place WHERE message_id = :message AND bot_id = :bot AND chat_id = :chat"
+    " ORDER BY part, place_id LIMIT 1"
+)
+_COPY_OF = sql(
+    "SELECT place_id FROM place WHERE message_id = :message AND bot_id = :bot AND chat_id = :chat AND part = :part"
+    " AND NOT origin ORDER BY place_id DESC LIMIT 1"
+)
+_ORIGIN_OF = sql(
+    "SELECT chat_id, place_id FROM place WHERE message_id = :message AND origin ORDER BY part, place_id LIMIT 1"
+)
+_COPY_CHATS = sql(
+    "SELECT DISTINCT bot_id, chat_id FROM place WHERE message_id = :message AND NOT origin"
+    " UNION SELECT bot_id, chat_id FROM outbox WHERE message_id = :message AND state IN ('waiting', 'sending')"
+)
+_AT_PLACE = sql(
+    "SELECT thread_id, message_id, part, origin FROM place WHERE bot_id = :bot AND chat_id = :chat AND place_id = :place"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class At:
+    """What stands at a place of a chat."""
+
+    thread_id: int
+    message_id: int | None
+    part: int | None
+    origin: bool
+    """It is the writer's own."""
+
+
+def at_place(unit: Unit, bot_id: int, chat_id: int, place_id: int) -> At | None:
+    """What stands at a place in a chat, or nothing where it is none of ours."""
+    row = unit.execute(_AT_PLACE, bot=bot_id, chat=chat_id, place=place_id).first()
+    return None if row is None else At(row.thread_id, row.message_id, row.part, bool(row.origin))
+
+
+def place_of(unit: Unit, message_id: int, bot_id: int, chat_id: int) -> int | None:
+    """Where a message stands in a chat: its first part, the writer's own or a copy."""
+    row = unit.execute(_PLACE_OF, message=message_id, bot=bot_id, chat=chat_id).first()
     return None if row is None else int(row.place_id)
 
 
-def mark_place(unit: Unit, bot_id: int, chat_id: int, place_id: int, thread_id: int, message_id: int | None) -> None:
+def origin_of(unit: Unit, message_id: int) -> tuple[int, int] | None:
+    """Chat and place of the writer's own message."""
+    row = unit.execute(_ORIGIN_OF, message=message_id).first()
+    return None if row is None else (row.chat_id, row.place_id)
+
+
+def copy_of(unit: Unit, message_id: int, bot_id: int, chat_id: int, part: int) -> int | None:
+    """Where a part of the other side's copy stands."""
+    row = unit.execute(_COPY_OF, message=message_id, bot=bot_id, chat=chat_id, part=part).first()
+    return None if row is None else int(row.place_id)
+
+
+def copy_chats(unit: Unit, message_id: int) -> list[tuple[int, int]]:
+    """Bot and chat of each copy of a message, also of one that is on its way."""
+    return [(row.bot_id, row.chat_id) for row in unit.execute(_COPY_CHATS, message=message_id)]
+
+
+def mark_place(
+    unit: Unit,
+    bot_id: int,
+    chat_id: int,
+    place_id: int,
+    thread_id: int,
+    message_id: int | None,
+    part: int | None = None,
+    *,
+    origin: bool = False,
+) -> None:
     """Notes that what stands there belongs to this thread, so that a reply to it finds its way."""
-    unit.later(_INSERT_PLACE, bot=bot_id, chat=chat_id, place=place_id, thread=thread_id, message=message_id)
+    unit.later(
+        _INSERT_PLACE,
+        bot=bot_id,
+        chat=chat_id,
+        place=place_id,
+        thread=thread_id,
+        message=message_id,
+        part=part,
+        origin=origin,
+    )
 
 
-def _thread(unit: Unit, line: Line) -> int:
-    unit.write(_NEW_THREAD, id=new_id(), pupil=line.pupil_id, guardian=line.guardian_id, mentor=line.mentor_id)
-    if line.mentor_id is None:
-        row = unit.execute(_THREAD_WITHOUT, pupil=line.pupil_id, guardian=line.guardian_id).one()
-    else:
-        row = unit.execute(_THREAD_WITH, pupil=line.pupil_id, guardian=line.guardian_id, mentor=line.mentor_id).one()
-    return int(row.id)
-
+# --- threads ---
 
 _NEW_THREAD = sql(
     "INSERT INTO thread (id, pupil_id, guardian_id, mentor_id) VALUES (:id, :pupil, :guardian, :mentor)"
@@ -160,25 +289,51 @@ _NEW_THREAD = sql(
 _THREAD_WITH = sql("SELECT id FROM thread WHERE pupil_id = :pupil AND guardian_id = :guardian AND mentor_id = :mentor")
 _THREAD_WITHOUT = sql("SELECT id FROM thread WHERE pupil_id = :pupil AND guardian_id = :guardian AND mentor_id IS NULL")
 
-_AT_PLACE = sql("SELECT thread_id, message_id FROM place WHERE bot_id = :bot AND chat_id = :chat AND place_id = :place")
+
+def thread_of(unit: Unit, line: Line) -> int:
+    """The line's thread; makes it where nothing was written yet."""
+    if line.thread_id is not None:
+        return line.thread_id
+    unit.write(_NEW_THREAD, id=new_id(), pupil=line.pupil_id, guardian=line.guardian_id, mentor=line.mentor_id)
+    if line.mentor_id is None:
+        row = unit.execute(_THREAD_WITHOUT, pupil=line.pupil_id, guardian=line.guardian_id).one()
+    else:
+        row = unit.execute(_THREAD_WITH, pupil=line.pupil_id, guardian=line.guardian_id, mentor=line.mentor_id).one()
+    return int(row.id)
 
 
-def at_place(unit: Unit, bot_id: int, chat_id: int, place_id: int) -> tuple[int, int | None] | None:
-    """Thread and message of what stands at a place in a chat, or nothing where it is none of ours."""
-    row = unit.execute(_AT_PLACE, bot=bot_id, chat=chat_id, place=place_id).first()
-    return None if row is None else (row.thread_id, row.message_id)
+def thread_row(unit: Unit, thread_id: int) -> Thread | None:
+    """The thread itself, of today or of the past."""
+    return unit.session.get(Thread, thread_id)
 
+
+# --- what becomes of a message ---
 
 _DELIVERED = sql("UPDATE message SET state = 'delivered' WHERE id = :message AND state = 'queued'")
-
-
-def delivered(unit: Unit, bot_id: int, chat_id: int, place_id: int, thread_id: int, message_id: int) -> None:
-    """The other side has it, at that place of that chat."""
-    mark_place(unit, bot_id, chat_id, place_id, thread_id, message_id)
-    unit.later(_DELIVERED, message=message_id)
-
-
 _REFUSED = sql("UPDATE message SET state = 'refused' WHERE id = :message AND state = 'queued'")
+_THREAD_OF = sql("SELECT thread_id, by_guardian FROM message WHERE id = :message")
+_HOLD_BACK = sql(
+    "UPDATE message SET state = 'held', held_for = :why, due_at = :due WHERE id = :message AND state IN ('queued', 'held')"
+)
+_KEEP_VERSION = sql(
+    "INSERT INTO message_version (id, message_id, sealed_body, replaced_at) VALUES (:id, :message, :body, :now)"
+)
+_EDIT = sql("UPDATE message SET sealed_body = :body, kind = :kind, edited_at = :now WHERE id = :message")
+_CANCEL = sql(
+    "UPDATE outbox SET state = 'cancelled', sealed_payload = NULL, finished_at = :now, error = :why"
+    " WHERE message_id = :message AND state = 'waiting'"
+)
+_SOME_WENT = sql(
+    "SELECT 1 FROM outbox WHERE message_id = :message AND state = 'sending'"
+    " UNION SELECT 1 FROM place WHERE message_id = :message AND NOT origin"
+)
+_WIPE = sql("UPDATE message SET state = 'recalled', sealed_body = :empty, due_at = NULL WHERE id = :message")
+_WIPE_VERSIONS = sql("DELETE FROM message_version WHERE message_id = :message")
+
+
+def delivered(unit: Unit, message_id: int) -> None:
+    """The other side has it."""
+    unit.later(_DELIVERED, message=message_id)
 
 
 def refused(unit: Unit, message_id: int) -> tuple[int, bool] | None:
@@ -189,241 +344,26 @@ def refused(unit: Unit, message_id: int) -> tuple[int, bool] | None:
     return row.thread_id, bool(row.by_guardian)
 
 
-# --- who cannot be reached, and who can be again ---
-
-_UNREACHABLE = sql("UPDATE account SET reachable = :no WHERE bot_id = :bot AND user_id = :user")
-_WAITING_ROWS = sql(
-    "SELECT o.message_id, m.thread_id, m.by_guardian FROM outbox o JOIN message m ON m.id = o.message_id"
-    " WHERE o.bot_id = :bot AND o.chat_id = :chat AND o.state = 'waiting' ORDER BY o.id"
-)
-_CANCEL_ROWS = sql(
-    "UPDATE outbox SET state = 'cancelled', sealed_payload = NULL, finished_at = :now, error = :why"
-    " WHERE bot_id = :bot AND chat_id = :chat AND state = 'waiting'"
-)
-_HOLD = sql("UPDATE message SET state = 'held' WHERE id = :message AND state = 'queued'")
-_THREAD_OF = sql("SELECT thread_id, by_guardian FROM message WHERE id = :message")
+def hold_back(unit: Unit, message_id: int, why: Held, due_at: int | None = None) -> bool:
+    """Keeps a message that has not been delivered, until `due_at` (milliseconds since 1970) or until it is released."""
+    return unit.write(_HOLD_BACK, message=message_id, why=why.value, due=due_at) == 1
 
 
-def unreachable(unit: Unit, bot_id: int, user_id: int, refused: int | None) -> dict[int, bool]:
-    """This account refuses our messages: nothing more is sent there, and messages to it are held.
-
-    `refused` is the message whose sending found it out. Answers the threads whose writers have to be told, each with
-    whether the guardian is the writer.
-    """
-    unit.write(_UNREACHABLE, no=False, bot=bot_id, user=user_id)
-    return stop_sending(unit, bot_id, user_id, refused, "unreachable")
+def edit(unit: Unit, message: Stored, body: Body, kind: str) -> None:
+    """The message says something else from now on; what it said before is kept as a version."""
+    old = unit.vault.seal("message_version", message.message_id, "body", message.body.to_json())
+    unit.write(_KEEP_VERSION, id=new_id(), message=message.message_id, body=old, now=unit.now_ms)
+    sealed = unit.vault.seal("message", message.message_id, "body", body.to_json())
+    unit.write(_EDIT, message=message.message_id, body=sealed, kind=kind, now=unit.now_ms)
 
 
-def stop_sending(
-    unit: Unit, bot_id: int, user_id: int, refused: int | None = None, why: str = "left"
-) -> dict[int, bool]:
-    """Cancels all that waits for a chat; messages of people among it are held. Answers as `unreachable`."""
-    threads: dict[int, bool] = {}
-    if refused is not None:
-        row = unit.execute(_THREAD_OF, message=refused).first()
-        if row is not None:
-            threads[row.thread_id] = bool(row.by_guardian)
-            unit.write(_HOLD, message=refused)
-    for row in unit.execute(_WAITING_ROWS, bot=bot_id, chat=user_id).all():
-        threads[row.thread_id] = bool(row.by_guardian)
-        unit.write(_HOLD, message=row.message_id)
-    unit.write(_CANCEL_ROWS, bot=bot_id, chat=user_id, now=unit.now_ms, why=why)
-    return threads
+def call_back(unit: Unit, message_id: int) -> bool:
+    """Stops what of a message has not gone out. True where the other side surely has nothing of it."""
+    unit.write(_CANCEL, message=message_id, now=unit.now_ms, why="taken back")
+    return unit.execute(_SOME_WENT, message=message_id).first() is None
 
 
-_REACHABLE = sql("UPDATE account SET reachable = :yes WHERE bot_id = :bot AND user_id = :user AND reachable = :no")
-
-
-def reachable_again(unit: Unit, bot_id: int, user_id: int) -> bool:
-    """The account speaks again. True where it could not be reached before."""
-    return unit.write(_REACHABLE, yes=True, no=False, bot=bot_id, user=user_id) == 1
-
-
-_HELD_FOR = text(
-    "SELECT m.id, m.by_guardian, m.sealed_body, m.reply_to_id, t.pupil_id, t.guardian_id"
-    " FROM message m JOIN thread t ON t.id = m.thread_id WHERE m.state = 'held'"
-    " AND ((m.by_guardian = :yes AND t.mentor_id IN :people) OR (m.by_guardian = :no AND t.guardian_id IN :people))"
-    " ORDER BY m.id"
-).bindparams(bindparam("people", expanding=True))
-_RELEASE = sql("UPDATE message SET state = 'queued' WHERE id = :message AND state = 'held'")
-_ORIGIN = sql(
-    "SELECT chat_id, place_id FROM place WHERE message_id = :message AND chat_id <> :other ORDER BY place_id LIMIT 1"
-)
-
-
-def release(unit: Unit, person_ids: list[int]) -> list[Waiting]:
-    """All that was held for these people and can go out now, in the order in which it was written."""
-    if not person_ids:
-        return []
-    going: list[Waiting] = []
-    for row in unit.execute(_HELD_FOR, people=person_ids, yes=True, no=False).all():
-        line = line_of_pupil(unit, row.pupil_id, row.guardian_id)
-        if line is None:
-            continue
-        by_guardian = bool(row.by_guardian)
-        to, held = other_end(line, by_guardian)
-        if to is None or held is not None or unit.write(_RELEASE, message=row.id) != 1:
-            continue
-        origin = unit.execute(_ORIGIN, message=row.id, other=to.user_id).first()
-        going.append(
-            Waiting(
-                message_id=row.id,
-                line=line,
-                by_guardian=by_guardian,
-                body=Body.from_json(unit.vault.open("message", row.id, "body", row.sealed_body)),
-                to=to,
-                origin=None if origin is None else (origin.chat_id, origin.place_id),
-                reply_place=None if row.reply_to_id is None else place_of(unit, row.reply_to_id, to),
-            )
-        )
-    return going
-
-
-def hand_over(unit: Unit, pupil_id: int, mentor_id: int | None) -> list[int]:
-    """The pupil's mentor has changed: what families wrote and nobody has received follows to the new one.
-
-    Answers the new mentor's person id in a list for `release`, empty without a mentor.
-    """
-    statement = text(
-        "SELECT m.id, m.thread_id, t.guardian_id FROM message m JOIN thread t ON t.id = m.thread_id"
-        " WHERE t.pupil_id = :pupil AND m.by_guardian = :yes AND m.state IN ('held', 'queued')"
-        " AND (t.mentor_id IS NULL OR t.mentor_id <> :mentor) ORDER BY m.id"
-    )
-    for row in unit.execute(statement, pupil=pupil_id, yes=True, mentor=mentor_id or 0).all():
-        # A row that is on its way this very moment is not called back: its answer decides.
-        unit.write(_CANCEL_MESSAGE, message=row.id, now=unit.now_ms)
-        if unit.execute(_STILL_GOING, message=row.id).first() is not None:
-            continue
-        line = line_of_pupil(unit, pupil_id, row.guardian_id)
-        if line is None:
-            continue
-        thread_id = line.thread_id or _thread(unit, line)
-        unit.write(_MOVE_MESSAGE, message=row.id, thread=thread_id)
-        unit.write(_MOVE_PLACES, message=row.id, thread=thread_id)
-    return [] if mentor_id is None else [mentor_id]
-
-
-_CANCEL_MESSAGE = sql(
-    "UPDATE outbox SET state = 'cancelled', sealed_payload = NULL, finished_at = :now, error = 'handed over'"
-    " WHERE message_id = :message AND state = 'waiting'"
-)
-_STILL_GOING = sql("SELECT 1 FROM outbox WHERE message_id = :message AND state = 'sending'")
-_MOVE_MESSAGE = sql("UPDATE message SET thread_id = :thread, state = 'held' WHERE id = :message")
-_MOVE_PLACES = sql("UPDATE place SET thread_id = :thread WHERE message_id = :message")
-
-
-# --- 'for whom is this?' ---
-
-
-def ask_later(unit: Unit, who: Standing, body: Body, origin_place: int) -> tuple[int, int, bool]:
-    """Keeps a text until its writer has said for whom it is.
-
-    Answers the choice, how many texts wait in it, and whether it is new (then it has to be asked).
-    """
-    session = unit.session
-    choice = session.exec(
-        select(Choice).where(Choice.account_id == who.account_id, Choice.settled_at == None)  # noqa: E711
-    ).first()
-    fresh = choice is None
-    if choice is None:
-        choice = Choice(account_id=who.account_id, asked_at=unit.now)
-        session.add(choice)
-        session.flush()
-    draft_id = new_id()
-    session.add(
-        Draft(
-            id=draft_id,
-            choice_id=choice.id,
-            sealed_body=unit.vault.seal("draft", draft_id, "body", body.to_json()),
-            origin_place_id=origin_place,
-            written_at=unit.now,
-        )
-    )
-    session.flush()
-    count = len(session.exec(select(Draft.id).where(Draft.choice_id == choice.id)).all())
-    return choice.id, count, fresh
-
-
-def settle(unit: Unit, who: Standing, choice_id: int) -> list[tuple[Body, int]] | None:
-    """Closes a choice and answers its texts with their places, in order; nothing where it was closed before."""
-    closed = unit.write(_SETTLE, id=choice_id, account=who.account_id, now=unit.now_ms)
-    if closed != 1:
-        return None
-    drafts = unit.session.exec(select(Draft).where(Draft.choice_id == choice_id).order_by(Draft.id)).all()  # type: ignore[arg-type]
-    found = [(Body.from_json(unit.vault.open("draft", d.id, "body", d.sealed_body)), d.origin_place_id) for d in drafts]
-    for draft in drafts:
-        unit.session.delete(draft)
-    return found
-
-
-_SETTLE = sql("UPDATE choice SET settled_at = :now WHERE id = :id AND account_id = :account AND settled_at IS NULL")
-
-
-@dataclass(frozen=True, slots=True)
-class Forgotten:
-    """A choice that nobody made for a while."""
-
-    choice_id: int
-    reach: Reach
-    texts: int
-
-
-_FORGOTTEN = sql(
-    "SELECT c.id, a.bot_id, a.user_id, a.language, a.reachable, COUNT(d.id) AS texts FROM choice c"
-    " JOIN account a ON a.id = c.account_id JOIN draft d ON d.choice_id = c.id"
-    " WHERE c.settled_at IS NULL AND c.reminded_at IS NULL AND c.asked_at <= :before AND a.bot_id = :bot"
-    " GROUP BY c.id, a.bot_id, a.user_id, a.language, a.reachable ORDER BY c.id"
-)
-
-
-def forgotten(unit: Unit, bot_id: int, after: timedelta) -> list[Forgotten]:
-    """Choices open for longer than `after` and not reminded of; marks them as reminded."""
-    before = unit.now_ms - int(after.total_seconds() * 1000)
-    found = []
-    for row in unit.execute(_FORGOTTEN, bot=bot_id, before=before).all():
-        unit.write(_REMINDED, id=row.id, now=unit.now_ms)
-        if row.reachable:
-            found.append(Forgotten(row.id, Reach(row.bot_id, row.user_id, row.language, True), row.texts))
-    return found
-
-
-_REMINDED = sql("UPDATE choice SET reminded_at = :now WHERE id = :id AND reminded_at IS NULL")
-
-
-# --- 'Answer' ---
-
-
-def answer_next(unit: Unit, who: Standing, thread_id: int) -> None:
-    """The next bare text of this account goes to that thread, for ANSWERING from now."""
-    unit.write(
-        _ANSWERING,
-        account=who.account_id,
-        thread=thread_id,
-        until=unit.now_ms + int(ANSWERING.total_seconds() * 1000),
-    )
-
-
-def answered(unit: Unit, who: Standing) -> None:
-    """The text after 'Answer' has come, or was called off."""
-    unit.write(_ANSWERING, account=who.account_id, thread=None, until=None)
-    who.answering_thread_id = None
-
-
-_ANSWERING = sql("UPDATE account SET answering_thread_id = :thread, answering_until = :until WHERE id = :account")
-
-
-def is_answering(unit: Unit, who: Standing) -> int | None:
-    """The thread that 'Answer' was pressed for, while that counts."""
-    if who.answering_thread_id is None or who.answering_until is None or who.answering_until < unit.now:
-        return None
-    return who.answering_thread_id
-
-
-def thread_of(unit: Unit, line: Line) -> int:
-    """The line's thread; makes it where nothing was written yet."""
-    return line.thread_id or _thread(unit, line)
-
-
-def thread_row(unit: Unit, thread_id: int) -> Thread | None:
-    """The thread itself, of today or of the past."""
-    return unit.session.get(Thread, thread_id)
+def wipe(unit: Unit, message_id: int) -> None:
+    """The message was taken back: its text and its versions go."""
+    unit.write(_WIPE, message=message_id, empty=b"")
+    unit.write(_WIPE_VERSIONS, message=message_id)

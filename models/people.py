@@ -90,6 +90,13 @@ class Account(SQLModel, table=True):
     paused_until: datetime | None = Field(default=None, sa_type=Instant)
     answering_thread_id: int | None = Field(default=None, sa_type=BigInteger)
     answering_until: datetime | None = Field(default=None, sa_type=Instant)
+    topic_item_id: int | None = Field(default=None, sa_type=BigInteger)
+    """The checklist item that the person chose for what is written next."""
+    topic_until: datetime | None = Field(default=None, sa_type=Instant)
+    urgent_mode: str | None = None
+    """What /urgent waits for: hurry (the next message goes at once) or danger (the next text belongs to a case)."""
+    urgent_case_id: int | None = Field(default=None, sa_type=BigInteger)
+    urgent_until: datetime | None = Field(default=None, sa_type=Instant)
     created_at: datetime = Field(sa_type=Instant)
 
 
@@ -112,6 +119,10 @@ class Person(SQLModel, table=True):
     """Minutes after midnight; 07:30."""
     hours_to: int = 1110
     """Minutes after midnight; 18:30."""
+    quiet_from: int = Field(default=1260, sa_column_kwargs={"server_default": "1260"})
+    """Minutes after midnight; 21:00. A guardian's quiet hours; equal to `quiet_to` for none."""
+    quiet_to: int = Field(default=420, sa_column_kwargs={"server_default": "420"})
+    """Minutes after midnight; 07:00."""
     account_id: int | None = Field(default=None, foreign_key="account.id", sa_type=BigInteger, index=True)
     joined_at: datetime | None = Field(default=None, sa_type=Instant)
     ended_at: datetime | None = Field(default=None, sa_type=Instant)
@@ -203,3 +214,48 @@ class Invite(SQLModel, table=True):
     used_at: datetime | None = Field(default=None, sa_type=Instant)
     used_by: int | None = Field(default=None, foreign_key="account.id", sa_type=BigInteger, index=True)
     withdrawn_at: datetime | None = Field(default=None, sa_type=Instant)
+
+
+class Absence(SQLModel, table=True):
+    """A mentor is away from one moment until another, and a substitute receives what families write."""
+
+    __table_args__ = (
+        CheckConstraint("starts_at < ends_at", "in_order"),
+        Index("ix_absence_mentor", "mentor_id", "ends_at"),
+    )
+    id: int = Field(default_factory=new_id, primary_key=True, sa_type=BigInteger)
+    mentor_id: int = Field(foreign_key="person.id", sa_type=BigInteger)
+    substitute_id: int = Field(foreign_key="person.id", sa_type=BigInteger, index=True)
+    starts_at: int = Field(sa_type=BigInteger)
+    """Milliseconds since 1970."""
+    ends_at: int = Field(sa_type=BigInteger)
+    """Milliseconds since 1970; the substitute's access ends with it."""
+    set_by: int = Field(foreign_key="person.id", sa_type=BigInteger)
+    cancelled_at: int | None = Field(default=None, sa_type=BigInteger)
+    started_told: bool = False
+    ended_told: bool = False
+
+
+class CalendarDay(SQLModel, table=True):
+    """A day on which the school departs from the country's calendar: a school day that would be none, or the other way."""
+
+    __tablename__: ClassVar[str] = "calendar_day"
+    __table_args__ = (UniqueConstraint("school_id", "day"),)
+    id: int = Field(default_factory=new_id, primary_key=True, sa_type=BigInteger)
+    school_id: int = Field(foreign_key="school.id", sa_type=BigInteger)
+    day: date
+    is_school_day: bool
+    note: str = ""
+
+
+class Access(SQLModel, table=True):
+    """A member of staff looked at what belongs to a child who is not an own mentee, or had to give a reason."""
+
+    __table_args__ = (Index("ix_access_pupil", "pupil_id", "at"),)
+    id: int = Field(default_factory=new_id, primary_key=True, sa_type=BigInteger)
+    person_id: int = Field(foreign_key="person.id", sa_type=BigInteger)
+    pupil_id: int = Field(foreign_key="pupil.id", sa_type=BigInteger)
+    what: str
+    reason: str = ""
+    at: int = Field(sa_type=BigInteger)
+    """Milliseconds since 1970."""

@@ -155,6 +155,8 @@ class Outbox(SQLModel, table=True):
     """How often it may have gone out without our knowing."""
     dedupe_key: str | None = Field(default=None, unique=True)
     message_id: int | None = Field(default=None, foreign_key="message.id", sa_type=BigInteger)
+    answers: bool = Field(default=True, sa_column_kwargs={"server_default": "1"})
+    """True for the bot's own answer to what this very chat did; 'no contact' holds back all others."""
     created_at: int = Field(sa_type=BigInteger)
     finished_at: int | None = Field(default=None, sa_type=BigInteger)
     place_id: int | None = Field(default=None, sa_type=BigInteger)

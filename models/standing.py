@@ -21,6 +21,9 @@ class Reach:
     user_id: int
     language: str
     reachable: bool
+    workspace_id: int | None = None
+    """The workspace in which this account has its families as topics; its chat is `room`."""
+    room: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,7 +31,7 @@ class Line:
     """The line between one guardian and the mentor of one pupil, as it is today.
 
     `mentor_id` is empty where the pupil has no mentor at present, `mentor` (the way to reach) where the mentor has not
-    joined; `thread_id` is empty before the first message.
+    joined; `substitute_…` say who covers for the mentor at this moment; `thread_id` is empty before the first message.
     """
 
     pupil_id: int
@@ -39,15 +42,29 @@ class Line:
     guardianship_id: int
     guardian_id: int
     guardian: Reach | None
+    guardian_quiet: tuple[int, int]
     confirmed: bool
     mentor_id: int | None
     mentor_name: str | None
     mentor_subject: str | None
     mentor_hours: tuple[int, int] | None
     mentor: Reach | None
+    substitute_id: int | None
+    substitute_name: str | None
+    substitute_hours: tuple[int, int] | None
+    substitute: Reach | None
     thread_id: int | None
     guardian_wrote_at: int
     mentor_wrote_at: int
+
+    def staff_of(self, person_ids: Iterable[int]) -> int | None:
+        """Which of these people is the line's mentor of today, or covers for the mentor now."""
+        return next((one for one in person_ids if one in (self.mentor_id, self.substitute_id)), None)
+
+    def belongs_to(self, person_ids: Iterable[int]) -> bool:
+        """Whether one of these people stands at either end of it."""
+        mine = set(person_ids)
+        return self.guardian_id in mine or self.staff_of(mine) is not None
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,6 +91,12 @@ class Standing:
     paused_until: datetime | None
     answering_thread_id: int | None
     answering_until: datetime | None
+    topic_item_id: int | None = None
+    """The checklist item that was chosen for the next message."""
+    topic_until: datetime | None = None
+    urgent_mode: str | None = None
+    urgent_case_id: int | None = None
+    urgent_until: datetime | None = None
     selves: list[Self] = field(default_factory=list)
     children: list[Line] = field(default_factory=list)
     """Lines as a guardian, confirmed ones only."""
@@ -100,6 +123,9 @@ SELECT g.id AS guardianship_id, g.pupil_id, g.person_id AS guardian_id, g.relati
        ga.bot_id AS g_bot, ga.user_id AS g_user, ga.language AS g_language, ga.reachable AS g_reachable,
        m.mentor_id, mp.sealed_name AS mentor_sealed, mp.subject, mp.hours_from, mp.hours_to,
        ma.bot_id AS m_bot, ma.user_id AS m_user, ma.language AS m_language, ma.reachable AS m_reachable,
+       gp.quiet_from, gp.quiet_to, w.id AS w_id, w.chat_id AS w_chat,
+       ab.substitute_id, sp.sealed_name AS s_sealed, sp.hours_from AS s_from, sp.hours_to AS s_to,
+       sa.bot_id AS s_bot, sa.user_id AS s_user, sa.language AS s_language, sa.reachable AS s_reachable,
        t.id AS thread_id, t.guardian_wrote_at, t.mentor_wrote_at
 FROM guardianship g
 JOIN pupil pu ON pu.id = g.pupil_id AND pu.ended_at IS NULL
@@ -109,6 +135,11 @@ LEFT JOIN account ga ON ga.id = gp.account_id
 LEFT JOIN mentorship m ON m.pupil_id = g.pupil_id AND m.until IS NULL
 LEFT JOIN person mp ON mp.id = m.mentor_id AND mp.ended_at IS NULL
 LEFT JOIN account ma ON ma.id = mp.account_id
+LEFT JOIN workspace w ON w.account_id = ma.id AND w.state = 'on'
+LEFT JOIN absence ab ON ab.mentor_id = m.mentor_id AND ab.cancelled_at IS NULL AND ab.starts_at <= :now
+ AND ab.ends_at > :now
+LEFT JOIN person sp ON sp.id = ab.substitute_id AND sp.ended_at IS NULL
+LEFT JOIN account sa ON sa.id = sp.account_id
 LEFT JOIN thread t ON t.pupil_id = g.pupil_id AND t.guardian_id = g.person_id AND t.mentor_id = m.mentor_id
 WHERE g.until IS NULL AND """
 
@@ -123,7 +154,9 @@ _OF_PUPIL = sql(_LINE + "g.pupil_id = :pupil AND g.person_id = :guardian")
 
 _ACCOUNTS = text(
     "SELECT a.id, a.user_id, a.language, a.language_chosen, a.reachable, a.paused_until, a.answering_thread_id,"
-    " a.answering_until, p.id AS person_id, p.school_id, p.staff_number, p.sealed_name, p.hours_from, p.hours_to"
+    " a.answering_until, a.topic_item_id, a.topic_until,"
+    " a.urgent_mode, a.urgent_case_id, a.urgent_until, p.id AS person_id,"
+    " p.school_id, p.staff_number, p.sealed_name, p.hours_from, p.hours_to"
     " FROM account a LEFT JOIN person p ON p.account_id = a.id AND p.ended_at IS NULL"
     " WHERE a.bot_id = :bot AND a.user_id IN :users ORDER BY p.id"
 ).bindparams(bindparam("users", expanding=True))
@@ -132,6 +165,7 @@ _ACCOUNTS = text(
 def _line(unit: Unit, row: Row[tuple[object, ...]]) -> Line:
     r = row
     mentor_open = r.mentor_sealed is not None
+    cover = r.s_sealed is not None and r.s_user is not None
     return Line(
         pupil_id=r.pupil_id,
         pupil_name=unit.vault.open("pupil", r.pupil_id, "name", r.pupil_sealed),
@@ -141,6 +175,7 @@ def _line(unit: Unit, row: Row[tuple[object, ...]]) -> Line:
         guardianship_id=r.guardianship_id,
         guardian_id=r.guardian_id,
         guardian=None if r.g_user is None else Reach(r.g_bot, r.g_user, r.g_language, bool(r.g_reachable)),
+        guardian_quiet=(r.quiet_from, r.quiet_to),
         confirmed=r.confirmed_at is not None,
         mentor_id=r.mentor_id if mentor_open else None,
         mentor_name=unit.vault.open("person", r.mentor_id, "name", r.mentor_sealed) if mentor_open else None,
@@ -148,7 +183,11 @@ def _line(unit: Unit, row: Row[tuple[object, ...]]) -> Line:
         mentor_hours=(r.hours_from, r.hours_to) if mentor_open else None,
         mentor=None
         if r.m_user is None or not mentor_open
-        else Reach(r.m_bot, r.m_user, r.m_language, bool(r.m_reachable)),
+        else Reach(r.m_bot, r.m_user, r.m_language, bool(r.m_reachable), r.w_id, r.w_chat),
+        substitute_id=r.substitute_id if cover else None,
+        substitute_name=unit.vault.open("person", r.substitute_id, "name", r.s_sealed) if cover else None,
+        substitute_hours=(r.s_from, r.s_to) if cover else None,
+        substitute=Reach(r.s_bot, r.s_user, r.s_language, bool(r.s_reachable)) if cover else None,
         thread_id=r.thread_id,
         guardian_wrote_at=r.guardian_wrote_at or 0,
         mentor_wrote_at=r.mentor_wrote_at or 0,
@@ -180,6 +219,11 @@ def standings(unit: Unit, bot_id: int, user_ids: Iterable[int]) -> dict[int, Sta
                 paused_until=from_ms(row.paused_until) if row.paused_until else None,
                 answering_thread_id=row.answering_thread_id,
                 answering_until=from_ms(row.answering_until) if row.answering_until else None,
+                topic_item_id=row.topic_item_id,
+                topic_until=from_ms(row.topic_until) if row.topic_until else None,
+                urgent_mode=row.urgent_mode,
+                urgent_case_id=row.urgent_case_id,
+                urgent_until=from_ms(row.urgent_until) if row.urgent_until else None,
             )
         if row.person_id is not None:
             name = unit.vault.open("person", row.person_id, "name", row.sealed_name)
@@ -194,7 +238,7 @@ def standings(unit: Unit, bot_id: int, user_ids: Iterable[int]) -> dict[int, Sta
             )
             of_person[row.person_id] = who
     if of_person:
-        for row in unit.execute(_OF_GUARDIANS, people=list(of_person)):
+        for row in unit.execute(_OF_GUARDIANS, people=list(of_person), now=unit.now_ms):
             of_person[row.guardian_id].children.append(_line(unit, row))
     return found
 
@@ -217,21 +261,37 @@ def meet(unit: Unit, bot_id: int, user_id: int, language: str) -> Standing:
 
 
 def families(unit: Unit, who: Standing) -> list[Line]:
-    """The lines of a mentor to the guardians of today's own pupils, newest message first, joined or not."""
-    if not who.selves:
+    """The lines of a mentor to the guardians of today's own pupils, newest message first, joined or not.
+
+    Those of a mentor for whom this account covers now are among them.
+    """
+    mine = who.person_ids
+    if not mine:
         return []
-    return [_line(unit, row) for row in unit.execute(_OF_MENTORS, people=who.person_ids)]
+    covered = [row.mentor_id for row in unit.execute(_COVERED, people=mine, now=unit.now_ms)]
+    return [_line(unit, row) for row in unit.execute(_OF_MENTORS, people=mine + covered, now=unit.now_ms)]
+
+
+def lines_of_mentor(unit: Unit, mentor_id: int) -> list[Line]:
+    """The lines of one mentor, for what the bot itself has to tell."""
+    return [_line(unit, row) for row in unit.execute(_OF_MENTORS, people=[mentor_id], now=unit.now_ms)]
+
+
+_COVERED = text(
+    "SELECT DISTINCT mentor_id FROM absence WHERE substitute_id IN :people AND cancelled_at IS NULL"
+    " AND starts_at <= :now AND ends_at > :now"
+).bindparams(bindparam("people", expanding=True))
 
 
 def line_of_thread(unit: Unit, thread_id: int) -> Line | None:
     """The line of a thread, or nothing where its mentorship or guardianship has ended."""
-    row = unit.execute(_OF_THREAD, thread=thread_id).first()
+    row = unit.execute(_OF_THREAD, thread=thread_id, now=unit.now_ms).first()
     return None if row is None else _line(unit, row)
 
 
 def line_of_pupil(unit: Unit, pupil_id: int, guardian_id: int) -> Line | None:
     """The line of a pupil's guardian to today's mentor, or nothing where the guardianship has ended."""
-    row = unit.execute(_OF_PUPIL, pupil=pupil_id, guardian=guardian_id).first()
+    row = unit.execute(_OF_PUPIL, pupil=pupil_id, guardian=guardian_id, now=unit.now_ms).first()
     return None if row is None else _line(unit, row)
 
 

@@ -25,8 +25,8 @@ def sql(statement: str) -> TextClause:
 
 _INSERT_OUTBOX = sql(
     "INSERT INTO outbox (id, bot_id, chat_id, lane, kind, sealed_payload, state, due_at, useful_until, attempts,"
-    " unsure, dedupe_key, message_id, created_at) VALUES (:id, :bot_id, :chat_id, :lane, :kind, :sealed_payload,"
-    " 'waiting', :due_at, :useful_until, 0, 0, :dedupe_key, :message_id, :created_at)"
+    " unsure, dedupe_key, message_id, answers, created_at) VALUES (:id, :bot_id, :chat_id, :lane, :kind,"
+    " :sealed_payload, 'waiting', :due_at, :useful_until, 0, 0, :dedupe_key, :message_id, :answers, :created_at)"
 )
 
 
@@ -44,6 +44,7 @@ class Queued:
     useful_until: int | None
     dedupe_key: str | None
     message_id: int | None
+    answers: bool = False
     unsure: int = 0
     attempts: int = 0
 
@@ -64,6 +65,11 @@ class Unit:
     _later: list[tuple[TextClause, dict[str, Any]]] = field(default_factory=list)
     _session: Session | None = None
     _nested: Any = None
+    albums: set[int] = field(default_factory=set)
+    """Accounts with an open album (models/albums.py)."""
+    notes: dict[object, object] = field(default_factory=dict)
+    """What was read once and holds for the whole unit."""
+    _silenced: frozenset[tuple[int, int]] | None = None
     touched: bool = False
     """True once something was written other than through `later` and `queue`."""
 
@@ -110,8 +116,15 @@ class Unit:
         useful_until: int | None = None,
         dedupe_key: str | None = None,
         message_id: int | None = None,
+        answers: bool = False,
     ) -> None:
-        """Puts something into the outbox. With a `dedupe_key` that was said before, nothing happens."""
+        """Puts something into the outbox. With a `dedupe_key` that was said before, nothing happens.
+
+        `answers` for what this very chat asked for by its own act; all else is dropped for a chat that must not be
+        contacted (see models/safeguarding).
+        """
+        if not answers and (bot_id, chat_id) in self._not_to_contact():
+            return
         if dedupe_key is not None:
             known = self.execute(_KNOWN_KEY, key=dedupe_key).first()
             if known or any(one.dedupe_key == dedupe_key for one in self.queued):
@@ -128,14 +141,25 @@ class Unit:
                 useful_until,
                 dedupe_key,
                 message_id,
+                answers,
             )
         )
+
+    def _not_to_contact(self) -> frozenset[tuple[int, int]]:
+        if self._silenced is None:
+            rows = self.execute(_SILENCED).all()
+            self._silenced = frozenset((row.bot_id, row.user_id) for row in rows)
+        return self._silenced
+
+    def contact_changed(self) -> None:
+        """Who must not be contacted has changed within this unit: asked again."""
+        self._silenced = None
 
     def once(self, key: str, bot_id: int, chat_id: int) -> bool:
         """True the first time that a key is asked for: a cancelled row keeps it, nothing is sent for it."""
         if self.execute(_KNOWN_KEY, key=key).first() is not None:
             return False
-        self.write(_KEEP_KEY, id=new_id(), bot=bot_id, chat=chat_id, key=key, now=self.now_ms)
+        self.write(_KEEP_KEY, id=new_id(), bot=bot_id, chat=chat_id, key=key, now=self.now_ms, no=False)
         return True
 
     def flush(self) -> None:
@@ -165,6 +189,7 @@ class Unit:
                         "useful_until": one.useful_until,
                         "dedupe_key": one.dedupe_key,
                         "message_id": one.message_id,
+                        "answers": one.answers,
                         "created_at": created,
                     }
                     for one in fresh
@@ -208,7 +233,11 @@ class Unit:
 
 
 _KNOWN_KEY = sql("SELECT 1 FROM outbox WHERE dedupe_key = :key")
+_SILENCED = sql(
+    "SELECT a.bot_id, a.user_id FROM no_contact n JOIN person p ON p.id = n.person_id"
+    " JOIN account a ON a.id = p.account_id WHERE n.until IS NULL"
+)
 _KEEP_KEY = sql(
-    "INSERT INTO outbox (id, bot_id, chat_id, lane, kind, state, due_at, attempts, unsure, dedupe_key, created_at,"
-    " finished_at) VALUES (:id, :bot, :chat, 1, 'key', 'cancelled', :now, 0, 0, :key, :now, :now)"
+    "INSERT INTO outbox (id, bot_id, chat_id, lane, kind, state, due_at, attempts, unsure, dedupe_key, answers,"
+    " created_at, finished_at) VALUES (:id, :bot, :chat, 1, 'key', 'cancelled', :now, 0, 0, :key, :no, :now, :now)"
 )

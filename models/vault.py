@@ -12,6 +12,7 @@ import binascii
 import hashlib
 import hmac
 import os
+import threading
 from dataclasses import dataclass
 
 from cryptography.exceptions import InvalidTag
@@ -21,6 +22,38 @@ from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 
 _FORMAT = 1
 _NONCE = 12  # bytes, NIST SP 800-38D
+
+
+class _Random:
+    """The operating system's random bytes, asked for in blocks: one system call for hundreds of nonces."""
+
+    BLOCK = 8192
+
+    def __init__(self) -> None:
+        self.forget()
+
+    def forget(self) -> None:
+        """Drops what is left: after a fork both processes would hand out the same."""
+        self._lock = threading.Lock()
+        self._block, self._at = b"", 0
+
+    def take(self, count: int) -> bytes:
+        with self._lock:
+            if self._at + count > len(self._block):
+                self._block, self._at = os.urandom(self.BLOCK), 0
+            taken = self._block[self._at : self._at + count]
+            self._at += count
+            return taken
+
+
+_random = _Random()
+if hasattr(os, "register_at_fork"):
+    os.register_at_fork(after_in_child=_random.forget)
+
+
+def random_bytes(count: int) -> bytes:
+    """Random bytes of the operating system, each handed out once; `count` at most 8,192."""
+    return _random.take(count)
 
 
 class VaultError(Exception):
@@ -83,7 +116,7 @@ class Vault:
 
     def seal(self, table: str, row: int, column: str, text: str) -> bytes:
         """The sealed bytes of a text, bound to the place where it will stand."""
-        nonce = os.urandom(_NONCE)
+        nonce = random_bytes(_NONCE)
         bound = f"{table}|{row}|{column}|{self._current}".encode()
         body = self._ciphers[self._current].encrypt(nonce, text.encode("utf-8", "surrogatepass"), bound)
         return bytes((_FORMAT, self._current)) + nonce + body

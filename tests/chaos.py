@@ -122,6 +122,8 @@ class Town:
             "BOT_WEB__PORT": "0",
             "BOT_LIMITS__CHAT_PER_SECOND": "1000",
             "BOT_LIMITS__CHAT_BURST": "100",
+            "BOT_HOURS__KEEP": "false",
+            "BOT_LIMITS__PERSON_PER_MINUTE": "100000",
         }
         with (self.folder / "bot.log").open("ab") as log:
             return subprocess.Popen([sys.executable, "-m", "bot", "run"], env=environ, stdout=log, stderr=log)

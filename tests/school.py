@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from datetime import UTC, datetime, timedelta
+from zoneinfo import ZoneInfo
 
 from sqlalchemy import Engine, text
 from sqlmodel import Session
@@ -13,12 +14,28 @@ from bot.clock import Clock
 from bot.config import Settings
 from models import joining, people
 from models.base import new_id
+from models.calendar import Calendar
 from models.unit import Unit
 from models.vault import Vault
 from simulator.client import Person, Telegram
 
 MOTHER, FATHER, OTHER_MOTHER, MENTOR, OTHER_MENTOR, ADMIN, STRANGER = 1001, 1002, 1003, 2001, 2002, 3001, 9001
 PHONES = {"王芳": "+8613800000001", "张强": "+8613800000002", "刘敏": "+8613800000003"}
+
+ZONE = ZoneInfo("Asia/Shanghai")
+
+
+def until_morning(now: datetime) -> timedelta:
+    """How far it is to ten in the morning of the next school day: when nobody's hours hold anything back."""
+    calendar = Calendar("Asia/Shanghai", {})
+    there = now.astimezone(ZONE)
+    found = there.replace(hour=10, minute=0, second=0, microsecond=0)
+    # Two school days in a row, so that a test that goes on to tomorrow finds one.
+    while found <= there or not (
+        calendar.is_school_day(found.date()) and calendar.is_school_day(found.date() + timedelta(days=1))
+    ):
+        found += timedelta(days=1)
+    return found - now
 
 
 class School:
@@ -140,7 +157,7 @@ class Bot:
     def __init__(self, settings: Settings, school: School, telegram: Telegram) -> None:
         self.settings, self.school, self.telegram = settings, school, telegram
         self.id = int(settings.telegram.token.get_secret_value().partition(":")[0])
-        self.clock = Clock()
+        self.clock = Clock(until_morning(datetime.now(UTC)))
         self.app: Application | None = None
         self._task: asyncio.Task[None] | None = None
 

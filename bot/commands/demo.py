@@ -16,9 +16,10 @@ import socket
 import sys
 import tempfile
 from collections.abc import AsyncIterator
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import aiohttp
 from rich.console import Console
@@ -30,6 +31,8 @@ from bot.config import Settings, load
 from bot.database import open_engine
 from bot.keys import vault_of
 from models import joining
+from models.calendar import Calendar
+from models.hours import at_minute
 from models.unit import Unit, sql
 from models.vault import Vault
 
@@ -109,12 +112,30 @@ async def _simulator(port: int) -> AsyncIterator[str]:
 async def _bot(config: Settings, folder: Path) -> AsyncIterator[asyncio.subprocess.Process]:
     with (folder / "bot.log").open("ab") as log:
         process = await asyncio.create_subprocess_exec(
-            sys.executable, "-m", "bot", "run", stdout=log, stderr=log, env=_environment(config), start_new_session=True
+            sys.executable,
+            "-m",
+            "bot",
+            "run",
+            "--pretend-now",
+            _school_morning(datetime.now(UTC)).strftime("%Y-%m-%dT%H:%M"),
+            stdout=log,
+            stderr=log,
+            env=_environment(config),
+            start_new_session=True,
         )
     try:
         yield process
     finally:
         await _end(process)
+
+
+def _school_morning(now: datetime) -> datetime:
+    """Nine o'clock of today's or the next school day: a demo at night must not wait for the morning."""
+    calendar = Calendar("Asia/Shanghai", {})
+    day = now.astimezone(ZoneInfo(calendar.zone)).date()
+    while not calendar.is_school_day(day):
+        day += timedelta(days=1)
+    return at_minute(day, 9 * 60, ZoneInfo(calendar.zone))
 
 
 async def _end(process: asyncio.subprocess.Process) -> None:

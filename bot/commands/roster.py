@@ -14,8 +14,8 @@ from sqlalchemy.exc import OperationalError
 
 from bot.config import Settings
 from bot.database import open_engine
-from handlers.conversation import mentor_changed
-from models.conversation import stop_sending
+from handlers.holding import mentor_changed
+from models.reaching import stop_sending
 from models.roster.apply import apply
 from models.roster.faults import visible
 from models.roster.loading import load

@@ -5,8 +5,10 @@ from __future__ import annotations
 from alembic import context
 from sqlmodel import SQLModel
 
+import models.checklist.tables
 import models.people
 import models.queues
+import models.safeguarding.tables
 import models.threads  # noqa: F401 - imported so that their tables are known
 
 connection = context.config.attributes["connection"]

@@ -121,22 +121,6 @@ async def test_formatting_is_kept_under_the_header(bot: Bot) -> None:
     assert {"type": "text_link", "offset": start + 3, "length": 2, "url": "https://example.org/"} in copy["entities"]
 
 
-@pytest.mark.parametrize("kind", ["photo", "voice", "sticker", "document", "location", "dice"])
-async def test_what_is_not_text_yet_is_refused_politely_not_dropped(bot: Bot, kind: str) -> None:
-    mentor, father = await bot.joined_mentor(), await bot.father()
-    await father.act("send", kind=kind)
-    await father.sees("目前只能传文字")
-    await mentor.sees_nothing_with("文字", 0.1)
-
-
-async def test_an_edit_is_answered_honestly(bot: Bot) -> None:
-    mentor, father = await bot.joined_mentor(), await bot.father()
-    written = await father.says("八点到")
-    await mentor.sees("八点到")
-    await father.act("edit", message_id=written, text="九点到")
-    await father.sees("修改不会传过去")
-
-
 async def test_a_mentor_who_has_not_joined_gets_everything_on_joining_and_the_admin_is_told(bot: Bot) -> None:
     admin, father = await bot.joined_admin(), await bot.father()
     written = await father.says("老师好")

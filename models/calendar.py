@@ -1,0 +1,53 @@
+"""Which days are school days: the school's own word first, then the country's calendar of holidays and make-up days."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from functools import lru_cache
+
+import chinese_calendar
+
+from models.unit import Unit, sql
+
+
+@lru_cache(maxsize=4096)
+def _by_the_country(day: date) -> bool:
+    """Whether people work on that day in China, make-up Saturdays and Sundays included; Monday to Friday for years
+    whose calendar is not published yet (the State Council's notice comes in November of the year before)."""
+    try:
+        return bool(chinese_calendar.is_workday(day))
+    except NotImplementedError:
+        return day.weekday() < 5
+
+
+@dataclass(frozen=True)
+class Calendar:
+    """A school's days. `zone` is an IANA name; `days` are those on which the school departs from the country."""
+
+    zone: str
+    days: Mapping[date, bool]
+
+    def is_school_day(self, day: date) -> bool:
+        """Whether the school works on that day."""
+        own = self.days.get(day)
+        return _by_the_country(day) if own is None else own
+
+
+_DAYS = sql("SELECT day, is_school_day FROM calendar_day WHERE school_id = :school")
+
+
+def calendar_of(unit: Unit, school_id: int, zone: str) -> Calendar:
+    """The calendar of a school, read once for a unit of work."""
+    known = unit.notes.get(("calendar", school_id, zone))
+    if isinstance(known, Calendar):
+        return known
+    days = {_day(row.day): bool(row.is_school_day) for row in unit.execute(_DAYS, school=school_id)}
+    found = unit.notes[("calendar", school_id, zone)] = Calendar(zone, days)
+    return found
+
+
+def _day(value: date | str) -> date:
+    # SQLite keeps dates as text, and plain SQL does not turn them back.
+    return date.fromisoformat(value) if isinstance(value, str) else value

@@ -1,0 +1,1 @@
+"""Tests of the checklist: its data, what a message is about, the conversation."""

@@ -1,0 +1,1 @@
+"""Tests of the urgent path: signals, cases, who is told."""
