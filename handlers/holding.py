@@ -10,10 +10,12 @@ from handlers.copies import Copy, relation_word
 from handlers.topics import topic_for
 from handlers.waiting import promise_text
 from models import hours, promises, reaching
+from models.base import to_ms
 from models.calendar import calendar_of
 from models.conversation import Written, load
+from models.queues import Lane
 from models.reaching import Waiting
-from models.standing import Line, admins, line_of_thread
+from models.standing import Line, admins, line_of_thread, lines_of_pupil
 from models.threads import Held
 from models.unit import Unit
 
@@ -213,9 +215,30 @@ def hurry(unit: Unit, message_id: int, school: SchoolSettings) -> bool:
     return message is not None and send(unit, reaching.release_now(unit, message), school.zone) > 0
 
 
-def mentor_changed(unit: Unit, changes: list[tuple[int, int | None, int | None]]) -> None:
-    """Pupils (id, old mentor, new mentor) have another mentor: what waits for the old one goes to the new one."""
+def mentor_changed(unit: Unit, changes: list[tuple[int, int | None, int | None]], zone: str = "Asia/Shanghai") -> None:
+    """Pupils (id, old mentor, new mentor) have another mentor: what waits follows, and families meet the new one."""
     for pupil_id, old, new in changes:
         if old is not None:
             promises.moved(unit, pupil_id, old)
-        send_waiting(unit, reaching.hand_over(unit, pupil_id, new))
+        send_waiting(unit, reaching.hand_over(unit, pupil_id, new), zone)
+        if new is not None:
+            _introduce(unit, pupil_id, new, zone, known=old is not None)
+
+
+def _introduce(unit: Unit, pupil_id: int, mentor_id: int, zone: str, *, known: bool) -> None:
+    """Tells the families of a pupil who answers from now on: once, and not in the night."""
+    for line in lines_of_pupil(unit, pupil_id):
+        reach = line.guardian
+        if reach is None or not line.confirmed or not reach.reachable or line.mentor_id != mentor_id:
+            continue
+        at = hours.quiet_until(zone, line.guardian_quiet, unit.now)
+        tell(
+            unit,
+            reach,
+            "relay.new_mentor" if known else "relay.first_mentor",
+            dedupe_key=f"mentor:{pupil_id}:{mentor_id}:{line.guardian_id}:{unit.now.date().isoformat()}",
+            lane=Lane.REMINDER,
+            due_at=None if at is None else to_ms(at),
+            child=line.pupil_name,
+            mentor=line.mentor_name or "",
+        )

@@ -277,6 +277,14 @@ def lines_of_mentor(unit: Unit, mentor_id: int) -> list[Line]:
     return [_line(unit, row) for row in unit.execute(_OF_MENTORS, people=[mentor_id], now=unit.now_ms)]
 
 
+_OF_A_PUPIL = sql(_LINE + "g.pupil_id = :pupil ORDER BY g.id")
+
+
+def lines_of_pupil(unit: Unit, pupil_id: int) -> list[Line]:
+    """The lines of a pupil's guardians to today's mentor, for what the bot itself has to tell."""
+    return [_line(unit, row) for row in unit.execute(_OF_A_PUPIL, pupil=pupil_id, now=unit.now_ms)]
+
+
 _COVERED = text(
     "SELECT DISTINCT mentor_id FROM absence WHERE substitute_id IN :people AND cancelled_at IS NULL"
     " AND starts_at <= :now AND ends_at > :now"

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from tests.school import Bot
+from handlers.holding import mentor_changed
+from tests.school import OTHER_MENTOR, Bot
 
 LONG = "长" * 4096
 FAMILY = "👨‍👩‍👧‍👦"
@@ -216,3 +217,32 @@ async def test_a_reply_finds_its_thread_even_where_the_place_of_the_copy_was_los
     bot.school.run("DELETE FROM place WHERE chat_id = :chat", chat=mentor.id)
     await mentor.replies(copy, "照样找到")
     await father.sees("照样找到")
+
+
+async def test_a_family_meets_its_new_mentor_the_same_minute_and_what_waited_follows(bot: Bot) -> None:
+    mentor, father = await bot.joined_mentor(), await bot.father()
+    other = await bot.joined_mentor(OTHER_MENTOR, "周静", "T2")
+    await father.says("在吗")
+    copy = await mentor.sees("在吗")
+    bot.later(hours=11)
+    await father.says("明天要带什么")
+    await father.sees("已收下")
+    pupil, old, new = (bot.school.ids[name] for name in ("张小雨", "李明", "周静"))
+    bot.school.run("UPDATE mentorship SET until = 1 WHERE pupil_id = :pupil", pupil=pupil)
+    bot.school.run(
+        "INSERT INTO mentorship (id, pupil_id, mentor_id, since) VALUES (77, :pupil, :mentor, 1)",
+        pupil=pupil,
+        mentor=new,
+    )
+    unit = bot.school.unit()
+    mentor_changed(unit, [(pupil, old, new)])
+    unit.finish()
+    unit.connection.commit()
+    unit.connection.close()
+    await father.sees("现在是周静老师", timeout=15)
+    bot.later(hours=11)
+    moved = await other.sees("明天要带什么", timeout=15)
+    assert "张小雨" in moved["text"]
+    await mentor.replies(copy, "我还在")
+    await mentor.sees("会话已经结束")
+    await mentor.sees_nothing_with("明天要带什么", 0.1)
