@@ -94,8 +94,8 @@ def danger(context: Context, message_id: int) -> None:
         if line is not None:
             if message.state is MessageState.HELD:
                 conversation.hold_back(context.unit, message_id, Held.URGENT)
-            _open(context, line, message.by_guardian, message_id, message.body.text, "button", None)
-            _set(context, DANGER, None)
+            case_id = _open(context, line, message.by_guardian, message_id, message.body.text, "button", None)
+            _set(context, DANGER, case_id)
             return
     lines = _lines(context)
     if len({line.pupil_id for line, _ in lines}) == 1:
@@ -195,7 +195,9 @@ def _open(
     if not fresh:
         context.say("urgent.added")
         return case_id
-    context.say("urgent.fixed", duty=_duty(context.language, context.school))
+    # After a signal the next message is an ordinary one again; after the button it belongs to the case.
+    key = "urgent.fixed" if found_by == "button" else "urgent.fixed_signal"
+    context.say(key, duty=_duty(context.language, context.school))
     _next(unit, case_id, context.school)
     return case_id
 

@@ -311,3 +311,22 @@ async def test_other_mentors_know_nothing_of_it(bot: Bot) -> None:
     await other.says("/cases")
     await other.sees("没有需要您处理的个案")
     assert MENTOR != OTHER_MENTOR
+
+
+async def test_a_message_that_waits_can_turn_out_to_be_about_danger(bot: Bot) -> None:
+    mentor, father, _, _ = await _school(bot)
+    bot.later(hours=11)
+    await father.says("孩子今晚状态很不对")
+    receipt = await father.sees("已收下")
+    await father.presses("紧急", receipt)
+    await father.sees("是哪一种")
+    await father.presses("孩子可能有危险")
+    await father.sees("这里不是全天有人值守。")
+    page = await mentor.sees("请马上看")
+    await father.says("他把门反锁了")
+    await father.sees("已补充")
+    await mentor.presses("查看内容", page)
+    text = await mentor.sees("查看已记录")
+    assert "状态很不对" in text["text"]
+    assert "反锁" in text["text"]
+    await mentor.sees_nothing_with("张小雨 · 五年级2班 · 爸爸", 0.1)
