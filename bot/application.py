@@ -46,6 +46,7 @@ from handlers import (
     topics,
     urgent,
     waiting,
+    week,
 )
 from handlers.context import Context, Press, SchoolSettings
 from handlers.dispatch import Dispatcher
@@ -78,6 +79,7 @@ COMMANDS = {
     **checklist.COMMANDS,
     **compose.COMMANDS,
     **urgent.COMMANDS,
+    **week.COMMANDS,
 }
 
 PRESSES = {
@@ -110,6 +112,7 @@ PRESSES = {
     **checklist.PRESSES,
     **compose.PRESSES,
     **urgent.PRESSES,
+    **week.PRESSES,
 }
 
 EVERYBODY = ("start", "help", "settings", "language")
@@ -123,7 +126,7 @@ def menu_for(mine: frozenset[str], joined: bool) -> list[str]:
     """The commands of a person's menu, the most used first."""
     commands: list[str] = []
     if RoleKind.MENTOR in mine:
-        commands += ["open", "write", "checklist", "families", "history", "recall", "away", "hours"]
+        commands += ["week", "write", "families", "checklist", "history", "recall", "away"]
     elif joined and not mine:
         commands += ["topics", "history", "recall"]
     if RoleKind.ADMIN in mine:
@@ -447,6 +450,19 @@ class Application:
     async def tick_now(self) -> None:
         """Asks the tables what is due at this moment and queues it."""
         self._push(await self._tick(lambda unit: self._due(unit, self._school())))
+        while await self._digests():
+            pass
+
+    async def _digests(self) -> bool:
+        """A batch of weekly digests, in a transaction of its own. True where there are more."""
+        waits = False
+
+        def due(unit: Unit) -> None:
+            nonlocal waits
+            waits = week.tick(unit, self.bot.id, self._school())
+
+        self._push(await self._tick(due))
+        return waits and not self._ending.is_set()
 
     def _due(self, unit: Unit, school: SchoolSettings) -> None:
         urgent.tick(unit, self.bot.id, school)

@@ -15,9 +15,12 @@ from sqlalchemy import Connection, Engine
 from sqlmodel import Session, SQLModel
 
 import models.checklist.tables
+import models.duties.tables
 import models.people
 import models.queues
 import models.safeguarding.tables
+import models.team
+import models.terms
 import models.threads
 from models.queues import KeyMark
 from models.vault import Vault

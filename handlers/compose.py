@@ -17,6 +17,7 @@ from models.checklist import coverage, items
 from models.checklist.items import Item
 from models.checklist.tables import Composition
 from models.conversation import Body
+from models.duties import marks
 from models.standing import Line, Standing, families
 from models.unit import Unit, sql
 
@@ -126,7 +127,7 @@ def _families(context: Context, one: Composition, page: int) -> None:
         [
             context.named(
                 f"{'✓ ' if line.guardianship_id in chosen else ''}{line.pupil_name} · "
-                f"{relation_word(context.language, line.relation)}",
+                f"{relation_word(context.language, line.relation)}{_often(context, line)}",
                 "kwto",
                 one.id,
                 line.guardianship_id,
@@ -164,6 +165,12 @@ def toggle(context: Context, composition_id: int, guardianship_id: int, page: in
     context.unit.session.add(one)
     context.unit.session.flush()
     _families(context, one, page)
+
+
+def _often(context: Context, line: Line) -> str:
+    """How often one has written to this guardian lately, where it is often."""
+    many = marks.written_lately(context.unit, [] if line.thread_id is None else [line.thread_id])
+    return context.words("compose.often_short", count=many) if many >= marks.OFTEN else ""
 
 
 # --- the words ---
@@ -234,7 +241,9 @@ def takes(context: Context, event: Wrote) -> bool:
     receivers = whom.join(f"{line.pupil_name} {relation_word(context.language, line.relation)}" for line in lines)
     head = render(context.language, "compose.preview", receivers=receivers)
     text = event.text.replace("{child}", lines[0].pupil_name)
-    whole = Rich(f"{head.text}\n\n{text}"[:4000], head.spans)
+    often = max(marks.written_lately(unit, [line.thread_id]) if line.thread_id is not None else 0 for line in lines)
+    foot = "\n\n" + context.words("compose.often", count=often) if often >= marks.OFTEN else ""
+    whole = Rich(f"{head.text}\n\n{text}"[: 4000 - len(foot)] + foot, head.spans)
     rows = [
         [context.button("button.send_to", "kwsend", one.id, count=len(lines))],
         [context.button("button.drop", "kwdrop", one.id)],

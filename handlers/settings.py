@@ -25,6 +25,7 @@ def show(context: Context, _event: Commanded) -> None:
     if me is not None and RoleKind.MENTOR in roles(context.unit, context.who):
         hours = me.hours
         rows.append([context.button("button.hours", "hours")])
+        rows.append([context.button("button.week_when", "wwhen")])
         rows.append([context.button("menu.workspace", "ws")])
     if context.who.children:
         rows.append([context.button("button.quiet", "quiet")])

@@ -14,6 +14,7 @@ from handlers.texts import words
 from models import hours, promises
 from models.base import from_ms
 from models.calendar import calendar_of
+from models.duties import digests
 from models.standing import CHIEF_MENTOR, families, line_of_thread, roles
 from models.unit import Unit
 
@@ -95,7 +96,7 @@ def no_need(context: Context, promise_id: int) -> None:
 
 
 def tick(unit: Unit, bot_id: int, school: SchoolSettings) -> None:
-    """Reminds a mentor once of each family that has waited longer than promised, in working hours only."""
+    """Reminds a mentor of a family that has waited longer than promised: once for each, one a day, in working hours."""
     for one in promises.late(unit):
         line = line_of_thread(unit, one.thread_id)
         if line is None or line.mentor_id != one.mentor_id:
@@ -110,6 +111,10 @@ def tick(unit: Unit, bot_id: int, school: SchoolSettings) -> None:
             calendar = calendar_of(unit, line.school_id, school.zone)
             if hours.opens_at(calendar, open_, unit.now) is not None:
                 continue
+        person = line.substitute_id if covers else line.mentor_id
+        # Beyond the week's list one prompt a day: who waits besides stands in /open and in the list.
+        if person is None or not digests.prompt(unit, person, school.zone, "promise"):
+            continue
         if promises.reminded(unit, one.id):
             tell(
                 unit,

@@ -123,6 +123,10 @@ class Person(SQLModel, table=True):
     """Minutes after midnight; 21:00. A guardian's quiet hours; equal to `quiet_to` for none."""
     quiet_to: int = Field(default=420, sa_column_kwargs={"server_default": "420"})
     """Minutes after midnight; 07:00."""
+    digest_day: int = Field(default=0, sa_column_kwargs={"server_default": "0"})
+    """Day of the week on which a mentor gets the week's list; 0 is Monday."""
+    digest_minute: int = Field(default=450, sa_column_kwargs={"server_default": "450"})
+    """Minutes after midnight; 07:30."""
     account_id: int | None = Field(default=None, foreign_key="account.id", sa_type=BigInteger, index=True)
     joined_at: datetime | None = Field(default=None, sa_type=Instant)
     ended_at: datetime | None = Field(default=None, sa_type=Instant)

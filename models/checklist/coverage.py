@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
+from functools import lru_cache
 from zoneinfo import ZoneInfo
 
 from sqlmodel import select
@@ -80,8 +81,14 @@ def _day(value: date | str) -> date:
 def stage_of(unit: Unit, pupil_id: int) -> tuple[str, int | None]:
     """A pupil's stage as the checklist calls it, and the grade within it where its name tells."""
     row = unit.execute(_PUPIL, pupil=pupil_id).one()
-    stage = next((token for name, token in _STAGES.items() if name in row.stage.lower()), "primary")
-    digits = [int(one) if one.isdigit() else _NUMBERS[one] for one in row.grade if one.isdigit() or one in _NUMBERS]
+    return stage_names(row.stage, row.grade)
+
+
+@lru_cache(maxsize=1024)
+def stage_names(stage_name: str, grade_name: str) -> tuple[str, int | None]:
+    """A stage's and a grade's own names (小学, 五年级) as the checklist calls them."""
+    stage = next((token for name, token in _STAGES.items() if name in stage_name.lower()), "primary")
+    digits = [int(one) if one.isdigit() else _NUMBERS[one] for one in grade_name if one.isdigit() or one in _NUMBERS]
     grade = digits[0] if digits else None
     if grade is not None and stage == "junior" and grade > 6:
         grade -= 6

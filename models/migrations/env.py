@@ -6,9 +6,12 @@ from alembic import context
 from sqlmodel import SQLModel
 
 import models.checklist.tables
+import models.duties.tables
 import models.people
 import models.queues
 import models.safeguarding.tables
+import models.team
+import models.terms
 import models.threads  # noqa: F401 - imported so that their tables are known
 
 connection = context.config.attributes["connection"]

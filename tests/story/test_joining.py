@@ -266,7 +266,7 @@ async def test_first_contact_sets_the_language_and_a_choice_stays(bot: Bot) -> N
 async def test_menus_are_set_for_each_role(bot: Bot) -> None:
     mentor, admin, father = await bot.joined_mentor(), await bot.joined_admin(), await bot.father()
     for person, expected in (
-        (mentor, {"families", "hours", "leave"}),
+        (mentor, {"week", "write", "families", "leave"}),
         (admin, {"invites", "joined"}),
         (father, {"help", "settings", "language", "leave"}),
     ):

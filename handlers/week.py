@@ -1,0 +1,473 @@
+"""The mentor's week: one list of what waits, what is due and what comes, each line with what to do in one tap."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date, timedelta
+from zoneinfo import ZoneInfo
+
+from babel.dates import format_date
+
+from handlers import say
+from handlers.context import CommandHandler, Context, Press, SchoolSettings
+from handlers.copies import relation_word
+from handlers.events import Commanded
+from handlers.texts import Block, clock, render, words
+from models import promises
+from models.base import from_ms, to_ms
+from models.checklist import coverage, items
+from models.duties import digests, due, kinds, marks
+from models.duties.due import Due, monday
+from models.hours import at_minute
+from models.people import Person, RoleKind
+from models.queues import Lane
+from models.standing import Line, Reach, class_label, lines_of_mentor, lines_of_pupil, roles
+from models.unit import Unit, sql
+
+MOST_LINES = 10
+"""Lines of a digest, headings among them."""
+MOST_WAITING = 3
+COMING_DAYS = 14
+PAGE = 8
+WRITABLE = ("first_contact", "family_contact")
+"""Kinds that a message to the family does."""
+ELSEWHERE = {"written_note": "nwrite", "weekly_meeting": "tagenda", "monthly_review": "treview"}
+"""Kinds that have a conversation of their own, and the button that begins it."""
+
+_PUPIL = sql("SELECT sealed_name, school_id FROM pupil WHERE id = :id")
+_GROUP = sql("SELECT grade, name FROM school_class WHERE id = :id")
+
+
+@dataclass(frozen=True, slots=True)
+class View:
+    """A list as it is shown: its lines, its buttons, and how many duties are open this week."""
+
+    lines: list[str]
+    rows: list[list[say.Button]]
+    open: int
+
+
+def short_day(language: str, day: date) -> str:
+    """10月8日, or 8 October."""
+    return str(format_date(day, "M月d日" if language == "zh_CN" else "d MMM", locale=language))
+
+
+def subject_name(unit: Unit, one: str, subject_id: int) -> str:
+    """A pupil's or a class's name; empty for what is the mentor's own."""
+    if one == "pupil":
+        row = unit.execute(_PUPIL, id=subject_id).first()
+        return "" if row is None else unit.vault.open("pupil", subject_id, "name", row.sealed_name)
+    if one == "team":
+        row = unit.execute(_GROUP, id=subject_id).first()
+        return "" if row is None else class_label(row.grade, row.name)
+    return ""
+
+
+def build(
+    unit: Unit, reach: Reach, person_id: int, dues: list[Due], school: SchoolSettings, *, all_: bool = False
+) -> View:
+    """Puts the list together: waiting, due this week, coming."""
+    language, zone = reach.language, school.zone
+    today = unit.now.astimezone(ZoneInfo(zone)).date()
+    sunday = monday(today) + timedelta(days=6)
+    waiting = _waiting(unit, person_id)
+    now = [one for one in dues if one.due_on <= sunday]
+    coming = [one for one in dues if sunday < one.due_on <= sunday + timedelta(days=COMING_DAYS)]
+    lines: list[str] = []
+    rows: list[list[say.Button]] = []
+
+    def button(key: str, action: str, *args: int | str, **values: object) -> say.Button:
+        return say.Button(
+            words(language, key, **values)[:60], say.sign(unit.vault, reach.bot_id, reach.user_id, action, *args)
+        )
+
+    room = MOST_LINES - (2 if coming else 0)
+    if waiting:
+        lines.append(words(language, "week.waiting", count=len(waiting)))
+        for one, line in waiting[:MOST_WAITING]:
+            who = relation_word(language, line.relation)
+            since = short_day(language, from_ms(one.since).astimezone(ZoneInfo(zone)).date())
+            lines.append(words(language, "week.waits", child=line.pupil_name, relation=who, since=since))
+            rows.append([button("button.week_answer", "answer", one.thread_id, child=line.pupil_name, relation=who)])
+        if len(waiting) > MOST_WAITING:
+            rows.append([button("button.week_open", "wopen", count=len(waiting))])
+    shown = now if all_ else now[: max(room - len(lines) - 1, 0)]
+    if shown:
+        key = "week.due" if len(shown) == len(now) else "week.due_first"
+        lines.append(words(language, key, count=len(now), shown=len(shown)))
+        for due_one in shown[: PAGE * 2]:
+            name = subject_name(unit, due_one.kind.subject, due_one.subject_id)
+            lines.append(_line(language, due_one, name, today))
+            rows.append(_row(button, language, due_one, name))
+        if len(shown) < len(now):
+            rows.append([button("button.week_all", "wall", count=len(now))])
+    if coming:
+        if not lines:
+            lines.append(words(language, "week.free"))
+        lines.append(words(language, "week.coming"))
+        counts = Counter(one.kind.title(language) for one in coming)
+        between = " · "
+        lines.append(between.join(f"{title} {count}" for title, count in counts.most_common(4)))
+    return View(lines, rows, len(now) + len(waiting))
+
+
+def _waiting(unit: Unit, person_id: int) -> list[tuple[promises.Open, Line]]:
+    lines = {line.thread_id: line for line in lines_of_mentor(unit, person_id) if line.thread_id is not None}
+    return [(one, lines[one.thread_id]) for one in promises.waiting(unit, [person_id]) if one.thread_id in lines]
+
+
+def _line(language: str, one: Due, name: str, today: date) -> str:
+    title = one.kind.title(language)
+    head = f"{name} · {title}" if name else title
+    if one.priority:
+        head = words(language, "week.priority", line=head)
+    if one.last is not None:
+        return words(language, "week.line_last", line=head, day=short_day(language, one.last))
+    if one.kind.cycle == kinds.ONCE or one.due_on < today:
+        return words(language, "week.line_by", line=head, day=short_day(language, one.due_on))
+    return head
+
+
+def _row(button: Callable[..., say.Button], language: str, one: Due, name: str) -> list[say.Button]:
+    code, subject = one.kind.code, one.subject_id
+    more = button("button.week_more", "wmore", code, subject)
+    if code in WRITABLE:
+        return [
+            button("button.week_write", "wwrite", subject, name=name),
+            button("button.week_contacted", "wdone", code, subject),
+            more,
+        ]
+    if code in ELSEWHERE:
+        return [button(f"button.week_{code}", ELSEWHERE[code], subject, name=name), more]
+    shown = f"{one.kind.title(language)} {name}".strip()
+    return [button("button.week_done", "wdone", code, subject, name=shown), more]
+
+
+# --- shown on request ---
+
+
+def _me(context: Context) -> int | None:
+    """The member of staff, where it is a mentor, or covers for one, or leads a class."""
+    staff = context.who.staff
+    return None if staff is None else staff.person_id
+
+
+def show(context: Context, _event: Commanded | None = None) -> None:
+    """/week: the list of now."""
+    _show(context, all_=False)
+
+
+def show_all(context: Context) -> None:
+    """Everything that is due this week."""
+    _show(context, all_=True)
+
+
+def _show(context: Context, *, all_: bool) -> None:
+    me = _me(context)
+    if me is None:
+        context.say("help.staff" if context.who.has_joined else "help.stranger")
+        return
+    context.toast()
+    unit, school = context.unit, context.school
+    view = build(unit, context.reach, me, due.of_mentor(unit, me, school.zone), school, all_=all_)
+    if not view.lines:
+        context.change("week.nothing")
+        return
+    context.change("week.view", buttons=view.rows, lines=Block("\n".join(view.lines)))
+
+
+def open_list(context: Context) -> None:
+    """Everybody who waits."""
+    from handlers import waiting  # it stands beside this file, and both are put together above
+
+    waiting.show(context)
+
+
+# --- one duty ---
+
+
+def _own(context: Context, code: str, subject_id: int) -> tuple[kinds.Kind, int, int] | None:
+    """The kind, the school and the person, where this account may say something about the duty."""
+    staff = context.who.staff
+    kind = None if staff is None else kinds.kind_of(context.unit, staff.school_id, code)
+    if staff is None or kind is None or not marks.may(context.unit, staff.person_id, kind.subject, code, subject_id):
+        context.toast("help.button_gone", alert=True)
+        return None
+    return kind, staff.school_id, staff.person_id
+
+
+def write(context: Context, pupil_id: int) -> None:
+    """What to write about: what is due on the pupil's checklist stands first; how often one has written lately."""
+    if _own(context, "family_contact", pupil_id) is None:
+        return
+    context.toast()
+    unit = context.unit
+    cells = coverage.grid(unit, pupil_id, context.school.zone)
+    wanted = [cell.item for cell in cells if cell.state == coverage.DUE and cell.item.level < 2][:5]
+    good = next((cell.item for cell in cells if cell.item.code == "A3"), None)
+    if good is not None:
+        wanted = [good, *(one for one in wanted if one.id != good.id)][:6]
+    rows = [[context.named(one.title(context.language), "kwrite", pupil_id, one.id)] for one in wanted]
+    rows.append([context.button("button.week_other_topic", "kw")])
+    rows.append([context.button("button.week_back", "week")])
+    often = marks.written_lately(unit, _threads(unit, pupil_id))
+    context.change(
+        "week.write_often" if often >= marks.OFTEN else "week.write",
+        buttons=rows,
+        child=subject_name(unit, "pupil", pupil_id),
+        count=often,
+    )
+
+
+def _threads(unit: Unit, pupil_id: int) -> list[int]:
+    return [line.thread_id for line in lines_of_pupil(unit, pupil_id) if line.thread_id is not None]
+
+
+def done(context: Context, code: str, subject_id: int) -> None:
+    """Done elsewhere: noted at once; for a talk with the family, what it was about may be added."""
+    own = _own(context, code, subject_id)
+    if own is None:
+        return
+    kind, school_id, person = own
+    unit = context.unit
+    if marks.said(unit, code, subject_id)[0] != due.DONE or _is_due(context, person, code, subject_id):
+        marks.put(unit, school_id, code, subject_id, due.DONE, person, context.school.zone)
+    context.toast("week.noted")
+    _after(context, kind, subject_id)
+
+
+def _is_due(context: Context, person: int, code: str, subject_id: int) -> bool:
+    dues = due.of_mentor(context.unit, person, context.school.zone)
+    return any(one.kind.code == code and one.subject_id == subject_id for one in dues)
+
+
+def _after(context: Context, kind: kinds.Kind, subject_id: int) -> None:
+    unit, code = context.unit, kind.code
+    name = subject_name(unit, kind.subject, subject_id)
+    shown = f"{kind.title(context.language)} {name}".strip()
+    rows: list[list[say.Button]] = []
+    key = "week.done"
+    if kind.subject == "pupil" and code != "written_note":
+        _, covered = marks.said(unit, code, subject_id)
+        cells = coverage.grid(unit, subject_id, context.school.zone)
+        key = "week.done_items"
+        for cell in [
+            one for one in cells if one.item.level < 2 and (one.state == coverage.DUE or one.item.code in covered)
+        ][:6]:
+            sign = "✓ " if cell.item.code in covered else ""
+            rows.append(
+                [context.named(f"{sign}{cell.item.title(context.language)}", "witem", code, subject_id, cell.item.id)]
+            )
+        if not rows:
+            key = "week.done"
+    rows.append(
+        [context.button("button.week_undo", "wundo", code, subject_id), context.button("button.week_back", "week")]
+    )
+    context.change(key, buttons=rows, what=shown)
+
+
+def item(context: Context, code: str, subject_id: int, item_id: int) -> None:
+    """It was about this item of the checklist."""
+    own, found = _own(context, code, subject_id), items.item(context.unit, item_id)
+    if own is None or found is None or own[0].subject != "pupil":
+        return
+    marks.covered(context.unit, own[1], code, subject_id, found.code, own[2], context.school.zone)
+    context.toast("coverage.noted")
+    _after(context, own[0], subject_id)
+
+
+def undo(context: Context, code: str, subject_id: int) -> None:
+    """Taken back: what was said last about it does not count."""
+    own = _own(context, code, subject_id)
+    if own is None:
+        return
+    if marks.said(context.unit, code, subject_id)[0] not in ("", due.UNDONE):
+        marks.put(context.unit, own[1], code, subject_id, due.UNDONE, own[2], context.school.zone)
+    show(context)
+
+
+def more(context: Context, code: str, subject_id: int) -> None:
+    """The other things that can be said: next week, not applicable, a colleague does it, done elsewhere."""
+    own = _own(context, code, subject_id)
+    if own is None:
+        return
+    context.toast()
+    kind, _, person = own
+    name = subject_name(context.unit, kind.subject, subject_id)
+    rows = [
+        [
+            context.button("button.week_snooze", "wsnooze", code, subject_id),
+            context.button("button.week_done_plain", "wdone", code, subject_id),
+        ],
+        [context.button("button.not_applicable", "wna", code, subject_id)],
+    ]
+    if kind.subject == "pupil" and marks.colleagues(context.unit, subject_id, person):
+        rows[1].append(context.button("button.week_hand", "whand", code, subject_id))
+    rows.append([context.button("button.week_back", "week")])
+    context.change(
+        "week.more",
+        buttons=rows,
+        what=f"{kind.title(context.language)} {name}".strip(),
+        about=kind.about(context.language),
+    )
+
+
+def snooze(context: Context, code: str, subject_id: int) -> None:
+    """Not this week."""
+    own = _own(context, code, subject_id)
+    if own is None:
+        return
+    marks.put(context.unit, own[1], code, subject_id, due.SNOOZED, own[2], context.school.zone)
+    context.toast("week.snoozed")
+    show(context)
+
+
+def why_not(context: Context, code: str, subject_id: int) -> None:
+    """Not applicable: why?"""
+    if _own(context, code, subject_id) is None:
+        return
+    context.toast()
+    rows = [[context.button(f"button.week_why_{one}", "wnay", code, subject_id, one)] for one in marks.REASONS]
+    context.change("week.why", buttons=[*rows, [context.button("button.back", "wmore", code, subject_id)]])
+
+
+def not_applicable(context: Context, code: str, subject_id: int, reason: str) -> None:
+    """Not applicable this term, for that reason."""
+    own = _own(context, code, subject_id)
+    if own is None or reason not in marks.REASONS:
+        return
+    marks.put(context.unit, own[1], code, subject_id, due.NOT_APPLICABLE, own[2], context.school.zone, reason=reason)
+    context.toast("week.noted")
+    show(context)
+
+
+def to_whom(context: Context, code: str, subject_id: int) -> None:
+    """Who does it instead?"""
+    own = _own(context, code, subject_id)
+    if own is None or own[0].subject != "pupil":
+        return
+    context.toast()
+    people = marks.colleagues(context.unit, subject_id, own[2])
+    rows = [[context.named(name, "whandto", code, subject_id, person)] for person, name in people[:PAGE]]
+    context.change("week.hand", buttons=[*rows, [context.button("button.back", "wmore", code, subject_id)]])
+
+
+def hand(context: Context, code: str, subject_id: int, person_id: int) -> None:
+    """A colleague does it this time: it stands in that one's list, and in this one no more."""
+    own = _own(context, code, subject_id)
+    people = {} if own is None else dict(marks.colleagues(context.unit, subject_id, own[2]))
+    if own is None or person_id not in people:
+        context.toast("help.button_gone", alert=True)
+        return
+    marks.put(context.unit, own[1], code, subject_id, due.HANDED, own[2], context.school.zone, to_person=person_id)
+    context.toast()
+    context.change(
+        "week.handed",
+        buttons=[
+            [context.button("button.week_undo", "wundo", code, subject_id), context.button("button.week_back", "week")]
+        ],
+        name=people[person_id],
+    )
+
+
+# --- told at its hour ---
+
+
+def tick(unit: Unit, bot_id: int, school: SchoolSettings) -> bool:
+    """Sends the digests whose hour has come, up to a batch for each school. True where more are waiting."""
+    more_ = False
+    for school_id in digests.schools(unit, bot_id):
+        receivers = digests.due(unit, bot_id, school_id, school.zone)
+        if not receivers:
+            continue
+        more_ = more_ or len(receivers) >= digests.BATCH
+        send(unit, receivers, school)
+    return more_
+
+
+def send(unit: Unit, receivers: list[digests.Receiver], school: SchoolSettings) -> int:
+    """Makes these mentors' digests of the week: each once; nothing to say, nothing sent. Answers how many went out."""
+    zone = ZoneInfo(school.zone)
+    week = monday(unit.now.astimezone(zone).date())
+    mine = [one for one in receivers if digests.claim(unit, one.person_id, week, "sent")]
+    dues = due.of_mentors(unit, [one.person_id for one in mine], school.zone)
+    sent = 0
+    for one in mine:
+        view = build(unit, one.reach, one.person_id, dues[one.person_id], school) if one.reach.reachable else None
+        if view is None or not view.open:
+            digests.became(unit, one.person_id, week, "silent")
+            continue
+        sent += 1
+        unit.queue(
+            bot_id=one.reach.bot_id,
+            chat_id=one.reach.user_id,
+            kind=say.TEXT,
+            lane=Lane.REMINDER,
+            payload=say.text(
+                render(one.reach.language, "week.view", lines=Block("\n".join(view.lines))), buttons=view.rows
+            ),
+            useful_until=to_ms(at_minute(week, 7 * 1440, zone)),
+            dedupe_key=f"digest:{one.person_id}:{week}",
+        )
+    return sent
+
+
+# --- its day and hour ---
+
+
+def when(context: Context) -> None:
+    """On which day, at what hour?"""
+    me = _me(context)
+    if me is None or not roles(context.unit, context.who) & {RoleKind.MENTOR}:
+        context.toast("help.button_gone", alert=True)
+        return
+    context.toast()
+    person = context.unit.session.get_one(Person, me)
+    rows = [
+        [
+            context.named(f"{words(context.language, f'weekday.{day}')} {clock(minute)}", "wset", day, minute)
+            for minute in (450, 720, 990)
+        ]
+        for day in (0, 1, 4, 6)
+    ]
+    context.change(
+        "week.when",
+        buttons=rows,
+        day=words(context.language, f"weekday.{person.digest_day}"),
+        time=clock(person.digest_minute),
+    )
+
+
+def set_when(context: Context, day: int, minute: int) -> None:
+    """Sets it."""
+    me = _me(context)
+    if me is None or not 0 <= day <= 6 or not 0 <= minute < 1440:
+        context.toast("help.button_gone", alert=True)
+        return
+    context.toast()
+    person = context.unit.session.get_one(Person, me)
+    person.digest_day, person.digest_minute = day, minute
+    context.unit.session.flush()
+    context.change("week.when_set", day=words(context.language, f"weekday.{day}"), time=clock(minute))
+
+
+COMMANDS: dict[str, CommandHandler] = {"week": show}
+PRESSES: dict[str, Press] = {
+    "week": Press(show),
+    "wall": Press(show_all),
+    "wopen": Press(open_list),
+    "wwrite": Press(write, (int,)),
+    "wdone": Press(done, (str, int)),
+    "witem": Press(item, (str, int, int)),
+    "wundo": Press(undo, (str, int)),
+    "wmore": Press(more, (str, int)),
+    "wsnooze": Press(snooze, (str, int)),
+    "wna": Press(why_not, (str, int)),
+    "wnay": Press(not_applicable, (str, int, str)),
+    "whand": Press(to_whom, (str, int)),
+    "whandto": Press(hand, (str, int, int)),
+    "wwhen": Press(when),
+    "wset": Press(set_when, (int, int)),
+}
