@@ -28,21 +28,27 @@ from bot.limiter import Limits
 from bot.logs import get_logger
 from bot.metrics import Metrics
 from bot.translate import ALLOWED_UPDATES
-from bot.web import Health, WebServer, web_app, webhook_route
+from bot.web import Health, WebServer, feed_route, web_app, webhook_route
 from bot.worker import Worker
 from handlers import (
     absence,
     admin,
+    calendar,
     changes,
     checklist,
     compose,
     conversation,
     families,
+    feed,
     history,
     holding,
     joining,
+    notes,
+    overview,
+    review,
     say,
     settings,
+    team,
     topics,
     urgent,
     waiting,
@@ -80,6 +86,9 @@ COMMANDS = {
     **compose.COMMANDS,
     **urgent.COMMANDS,
     **week.COMMANDS,
+    **team.COMMANDS,
+    **calendar.COMMANDS,
+    **overview.COMMANDS,
 }
 
 PRESSES = {
@@ -113,6 +122,11 @@ PRESSES = {
     **compose.PRESSES,
     **urgent.PRESSES,
     **week.PRESSES,
+    **notes.PRESSES,
+    **team.PRESSES,
+    **review.PRESSES,
+    **calendar.PRESSES,
+    **overview.PRESSES,
 }
 
 EVERYBODY = ("start", "help", "settings", "language")
@@ -126,15 +140,15 @@ def menu_for(mine: frozenset[str], joined: bool) -> list[str]:
     """The commands of a person's menu, the most used first."""
     commands: list[str] = []
     if RoleKind.MENTOR in mine:
-        commands += ["week", "write", "families", "checklist", "history", "recall", "away"]
+        commands += ["week", "write", "team", "families", "checklist", "history", "recall", "away"]
     elif joined and not mine:
         commands += ["topics", "history", "recall"]
     if RoleKind.ADMIN in mine:
-        commands += ["invites"]
+        commands += ["invites", "calendar"]
     if (RoleKind.ADMIN in mine or CHIEF_MENTOR in mine) and "away" not in commands:
         commands += ["away"]
     if RoleKind.ADMIN in mine or CHIEF_MENTOR in mine:
-        commands += ["joined"]
+        commands += ["overview", "joined"]
     if mine & {RoleKind.COUNSELLOR, RoleKind.DUTY_LEADER, RoleKind.ADMIN, CHIEF_MENTOR}:
         commands += ["cases"]
     if joined:
@@ -188,6 +202,7 @@ class Application:
         self._push: Callable[[list[Any]], None] = lambda _queued: None
         self.web_address = ""
         self._webhook: Webhook | None = None
+        self._bot_id: int | None = None
         root = config.telegram.api_url.rstrip("/")
         self.bot = Bot(
             config.telegram.token.get_secret_value(),
@@ -210,7 +225,9 @@ class Application:
             with suppress(NotImplementedError, RuntimeError):
                 loop.add_signal_handler(name, self.end)
         server = WebServer(
-            web_app(self.metrics, self.health, self._webhook_routes()), self.config.web.host, self.config.web.port
+            web_app(self.metrics, self.health, [*self._webhook_routes(), feed_route(self._feed)]),
+            self.config.web.host,
+            self.config.web.port,
         )
         try:
             # First, so that whoever watches sees why the bot is not ready yet.
@@ -223,6 +240,19 @@ class Application:
             await self.database.close()
             await self._polling_request.shutdown()
             await self._request.shutdown()
+
+    async def _feed(self, secret: str) -> bytes | None:
+        """The calendar of whose address that is."""
+        if self._bot_id is None:
+            return None
+
+        def read(connection: Connection) -> bytes | None:
+            return feed.of_secret(Unit(connection, self.vault, self.clock.now()), self._bot_id or 0, secret)
+
+        try:
+            return await self.database.read(read)
+        except DatabaseGone:
+            return None
 
     def _webhook_routes(self) -> list[RouteDef]:
         telegram = self.config.telegram
@@ -272,6 +302,7 @@ class Application:
         if self._ending.is_set():
             return
         bot_id, username = self.bot.id, self.bot.username
+        self._bot_id = bot_id
         await self.database.write(
             lambda connection: connection.execute(_REGISTER, {"id": bot_id, "username": username}).rowcount
         )
@@ -368,6 +399,8 @@ class Application:
             urgent_path=urgent_path.path,
             urgent_minutes=urgent_path.minutes,
             duty_phone=urgent_path.duty_phone,
+            levels=self.config.team.levels,
+            public_url=self.config.web.public_url,
         )
 
     def _stopped_by(self, error: str) -> None:
@@ -469,6 +502,9 @@ class Application:
         absence.tick(unit, self.bot.id, school)
         holding.send_due(unit, school.zone)
         waiting.tick(unit, self.bot.id, school)
+        notes.tick(unit, self.bot.id)
+        team.tick(unit, self.bot.id, school)
+        calendar.tick(unit, school)
         conversation.remind(unit, self.bot.id)
 
         for case_id in cases.unanswered(unit):

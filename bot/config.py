@@ -89,6 +89,15 @@ def _webhook_address(value: str) -> str:
     return value
 
 
+def _public(value: str) -> str:
+    if not value:
+        return value
+    address = urlsplit(_web_address(value))
+    if address.scheme == "http" and not is_loopback(address.hostname or ""):
+        raise ValueError
+    return value.rstrip("/")
+
+
 def _zone(value: str) -> str:
     try:
         ZoneInfo(value)
@@ -167,6 +176,9 @@ class Web(_Section):
         "127.0.0.1", "an address of this machine, like 127.0.0.1 or 0.0.0.0"
     )
     port: int = _key(8081, "a port from 1 to 65535, or 0 for any free one", ge=0, le=65535)
+    public_url: Annotated[Text, AfterValidator(_public)] = _key(
+        "", "the https address under which this machine's pages are reached, without a question mark; empty for nowhere"
+    )
 
 
 class School(_Section):
@@ -211,6 +223,20 @@ class Urgent(_Section):
     duty_phone: Text = _key("", "a text of at most 60 characters", max_length=60)
 
 
+Level = Annotated[str, BeforeValidator(lambda value: value.strip()), Field(min_length=1, max_length=12)]
+
+
+class TeamKeys(_Section):
+    """[team]: what the class team uses among itself."""
+
+    levels: Annotated[tuple[Level, ...], BeforeValidator(_from_json)] = _key(
+        ("平稳", "关注", "重点"),
+        "a list of 2 to 5 names of at most 12 characters, from what needs nothing to what needs most",
+        min_length=2,
+        max_length=5,
+    )
+
+
 class LimitKeys(_Section):
     """[limits]: how fast may be sent."""
 
@@ -243,6 +269,7 @@ class Settings(BaseSettings):
     school: School = School()
     hours: Hours = Hours()
     urgent: Urgent = Urgent()
+    team: TeamKeys = TeamKeys()
     limits: LimitKeys = LimitKeys()
     logs: Logs = Logs()
 
@@ -287,6 +314,7 @@ SECTIONS: dict[str, type[BaseModel]] = {
     "school": School,
     "hours": Hours,
     "urgent": Urgent,
+    "team": TeamKeys,
     "limits": LimitKeys,
     "logs": Logs,
 }

@@ -19,7 +19,7 @@ import models.duties.tables
 import models.people
 import models.queues
 import models.safeguarding.tables
-import models.team
+import models.team.tables
 import models.terms
 import models.threads
 from models.queues import KeyMark

@@ -121,6 +121,19 @@ def webhook_route(path: str, secret: str, receive: Callable[[bytes], Awaitable[N
     return web.post(path, webhook)
 
 
+def feed_route(draw: Callable[[str], Awaitable[bytes | None]]) -> web.RouteDef:
+    """Calendar feeds at /calendar/<secret>.ics. An unknown address and one that was replaced are the same 404."""
+
+    async def feed(request: web.Request) -> web.Response:
+        content = await draw(request.match_info["secret"])
+        headers = {"Cache-Control": "private, no-store", "X-Robots-Tag": "noindex", "Referrer-Policy": "no-referrer"}
+        if content is None:
+            return web.Response(status=404, headers=headers)
+        return web.Response(body=content, content_type="text/calendar", charset="utf-8", headers=headers)
+
+    return web.get(r"/calendar/{secret:[0-9a-f]{48}}.ics", feed)
+
+
 class WebServer:
     """Serves an application until `stop`. Signals are the bot's own business."""
 

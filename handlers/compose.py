@@ -17,14 +17,14 @@ from models.checklist import coverage, items
 from models.checklist.items import Item
 from models.checklist.tables import Composition
 from models.conversation import Body
-from models.duties import marks
+from models.duties import forms, marks
 from models.standing import Line, Standing, families
 from models.unit import Unit, sql
 
 PAGE = 10
 USEFUL = 6 * 3_600_000
 """Milliseconds after which a half-written message is no longer waited for."""
-_BLANK = re.compile(r"【[^】]*】|\[[^\]]*\]")
+BLANK = re.compile(r"【[^】]*】|\[[^\]]*\]")
 FAMILIES, TEXT, READY = "families", "text", "ready"
 
 _END = sql("UPDATE composition SET ended_at = :now WHERE account_id = :account AND ended_at IS NULL")
@@ -54,10 +54,13 @@ def _own(context: Context) -> list[Line]:
 
 def ask(context: Context, _event: Commanded | None = None) -> None:
     """/write: which topic? Good news stands first."""
-    if context.who.staff is None or not _own(context):
+    if context.who.staff is None or not families(context.unit, context.who):
         context.say("families.none")
         return
     context.toast()
+    if not _own(context):
+        context.change("compose.nobody", buttons=[[context.button("button.notes", "nlist", 0)]])
+        return
     all_items = items.current(context.unit, context.who.staff.school_id)
     letters: dict[str, Item] = {}
     for one in all_items:
@@ -68,6 +71,7 @@ def ask(context: Context, _event: Commanded | None = None) -> None:
     good = items.by_code(context.unit, context.who.staff.school_id, "A3")
     rows = [[context.named(f"★ {good.title(context.language)}", "kwitem", good.id)]] if good is not None else []
     rows += [buttons[at : at + 2] for at in range(0, len(buttons), 2)]
+    rows.append([context.button("button.notes", "nlist", 0)])
     context.change("compose.topic", buttons=rows)
 
 
@@ -104,6 +108,7 @@ def _begin(context: Context, item_id: int, chosen: list[int]) -> None:
         return
     context.toast()
     ends(unit, who)
+    forms.end(unit, who)
     fresh = Composition(
         id=new_id(),
         account_id=who.account_id,
@@ -226,10 +231,10 @@ def takes(context: Context, event: Wrote) -> bool:
     if not lines:
         ends(unit, context.who)
         return False
-    if _BLANK.search(event.text):
+    if BLANK.search(event.text):
         context.say("compose.blank", reply_to=event.place_id)
         return True
-    named = _others_named(context, lines, event.text)
+    named = others_named(context, lines, event.text)
     if named:
         context.say("compose.names_another", child=named, reply_to=event.place_id)
         return True
@@ -258,9 +263,9 @@ def takes(context: Context, event: Wrote) -> bool:
     return True
 
 
-def _others_named(context: Context, lines: list[Line], text: str) -> str:
+def others_named(context: Context, lines: list[Line], text: str) -> str:
     """An own pupil whom the text names and whom one of the receivers has nothing to do with. Never about another child."""
-    for line in _own(context):
+    for line in families(context.unit, context.who):
         if line.pupil_name in text and any(one.pupil_id != line.pupil_id for one in lines):
             return line.pupil_name
     return ""

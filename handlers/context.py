@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from handlers import say as outgoing
 from handlers.events import Commanded
@@ -49,6 +50,10 @@ class SchoolSettings:
     """How long a step has before the next one is paged."""
     duty_phone: str = ""
     """The school's number for the moment, shown in the fixed text; empty for none."""
+    levels: tuple[str, ...] = ("平稳", "关注", "重点")
+    """The scale of the monthly review, from what needs nothing to what needs most."""
+    public_url: str = ""
+    """Where this bot's pages are reached from outside; empty: nowhere, no calendar feeds."""
 
 
 @dataclass
@@ -74,6 +79,11 @@ class Context:
     def language(self) -> str:
         """The person's language."""
         return self.who.language
+
+    @property
+    def zone(self) -> ZoneInfo:
+        """The school's time zone."""
+        return ZoneInfo(self.school.zone)
 
     @property
     def reach(self) -> Reach:

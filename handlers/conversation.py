@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 
-from handlers import albums, checklist, compose, copies, holding, say, urgent
+from handlers import albums, asked, checklist, compose, copies, holding, say, urgent
 from handlers.context import Context, SchoolSettings, tell
 from handlers.copies import Copy, relation_word
 from handlers.events import Commanded, SentOther, SharedContact, Wrote
@@ -16,6 +16,7 @@ from handlers.topics import topic_for
 from models import choices, conversation, promises, topics
 from models.base import to_ms
 from models.conversation import Body
+from models.duties import forms
 from models.safeguarding import signals
 from models.standing import Line, families, line_of_thread
 from models.threads import Held
@@ -67,7 +68,7 @@ def wrote(context: Context, event: Wrote) -> None:
     if (
         not event.second_hand
         and event.reply_to is None
-        and (urgent.takes(context, event) or compose.takes(context, event))
+        and (urgent.takes(context, event) or compose.takes(context, event) or asked.takes(context, event))
     ):
         return
     body = Body(event.text, event.spans, () if event.media is None else (event.media,), event.quote)
@@ -409,6 +410,9 @@ def answer(context: Context, thread_id: int) -> None:
     if line is None or not line.belongs_to(context.who.person_ids):
         context.say("relay.ended")
         return
+    # What was asked for last counts: a half-written message or note waits no longer.
+    compose.ends(context.unit, context.who)
+    forms.end(context.unit, context.who)
     choices.answer_next(context.unit, context.who, thread_id)
     context.say(
         "answer.prompt",
@@ -423,5 +427,6 @@ def cancel(context: Context, _event: Commanded) -> None:
     """/cancel: nothing is waited for any more."""
     compose.ends(context.unit, context.who)
     urgent.ends(context.unit, context.who)
+    forms.end(context.unit, context.who)
     choices.answered(context.unit, context.who)
     context.say("answer.cancelled")

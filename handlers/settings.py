@@ -30,6 +30,7 @@ def show(context: Context, _event: Commanded) -> None:
     if context.who.children:
         rows.append([context.button("button.quiet", "quiet")])
     if context.who.has_joined:
+        rows.append([context.button("menu.calendar", "calendar")])
         rows.append([context.button("button.leave_all", "askleave")])
     language = context.words("language.own_name")
     if hours is None:

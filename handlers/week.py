@@ -24,6 +24,8 @@ from models.hours import at_minute
 from models.people import Person, RoleKind
 from models.queues import Lane
 from models.standing import Line, Reach, class_label, lines_of_mentor, lines_of_pupil, roles
+from models.team import decisions
+from models.team.decisions import Task
 from models.unit import Unit, sql
 
 MOST_LINES = 10
@@ -66,14 +68,23 @@ def subject_name(unit: Unit, one: str, subject_id: int) -> str:
 
 
 def build(
-    unit: Unit, reach: Reach, person_id: int, dues: list[Due], school: SchoolSettings, *, all_: bool = False
+    unit: Unit,
+    reach: Reach,
+    person_id: int,
+    dues: list[Due],
+    school: SchoolSettings,
+    *,
+    all_: bool = False,
+    tasks: list[Task] | None = None,
 ) -> View:
-    """Puts the list together: waiting, due this week, coming."""
+    """Puts the list together: waiting, due this week (what a meeting decided first), coming."""
     language, zone = reach.language, school.zone
     today = unit.now.astimezone(ZoneInfo(zone)).date()
     sunday = monday(today) + timedelta(days=6)
     waiting = _waiting(unit, person_id)
-    now = [one for one in dues if one.due_on <= sunday]
+    if tasks is None:
+        tasks = decisions.open_of(unit, [person_id], sunday)
+    now: list[Due | Task] = [*tasks, *(one for one in dues if one.due_on <= sunday)]
     coming = [one for one in dues if sunday < one.due_on <= sunday + timedelta(days=COMING_DAYS)]
     lines: list[str] = []
     rows: list[list[say.Button]] = []
@@ -98,6 +109,11 @@ def build(
         key = "week.due" if len(shown) == len(now) else "week.due_first"
         lines.append(words(language, key, count=len(now), shown=len(shown)))
         for due_one in shown[: PAGE * 2]:
+            if isinstance(due_one, Task):
+                day = short_day(language, due_one.due_on)
+                lines.append(words(language, "week.task", text=due_one.text[:60], day=day))
+                rows.append([button("button.task_done", "wtask", due_one.id, text=due_one.text)])
+                continue
             name = subject_name(unit, due_one.kind.subject, due_one.subject_id)
             lines.append(_line(language, due_one, name, today))
             rows.append(_row(button, language, due_one, name))
@@ -128,6 +144,18 @@ def _line(language: str, one: Due, name: str, today: date) -> str:
     if one.kind.cycle == kinds.ONCE or one.due_on < today:
         return words(language, "week.line_by", line=head, day=short_day(language, one.due_on))
     return head
+
+
+def task_done(context: Context, task_id: int) -> None:
+    """What a meeting decided is done."""
+    me = _me(context)
+    task = decisions.one(context.unit, task_id)
+    if me is None or task is None or task.owner_id != me:
+        context.toast("help.button_gone", alert=True)
+        return
+    decisions.done(context.unit, task_id)
+    context.toast("week.noted")
+    show(context)
 
 
 def _row(button: Callable[..., say.Button], language: str, one: Due, name: str) -> list[say.Button]:
@@ -303,7 +331,7 @@ def more(context: Context, code: str, subject_id: int) -> None:
         ],
         [context.button("button.not_applicable", "wna", code, subject_id)],
     ]
-    if kind.subject == "pupil" and marks.colleagues(context.unit, subject_id, person):
+    if kind.subject == "pupil" and code not in ELSEWHERE and marks.colleagues(context.unit, subject_id, person):
         rows[1].append(context.button("button.week_hand", "whand", code, subject_id))
     rows.append([context.button("button.week_back", "week")])
     context.change(
@@ -392,10 +420,17 @@ def send(unit: Unit, receivers: list[digests.Receiver], school: SchoolSettings) 
     zone = ZoneInfo(school.zone)
     week = monday(unit.now.astimezone(zone).date())
     mine = [one for one in receivers if digests.claim(unit, one.person_id, week, "sent")]
-    dues = due.of_mentors(unit, [one.person_id for one in mine], school.zone)
+    people = [one.person_id for one in mine]
+    dues = due.of_mentors(unit, people, school.zone)
+    tasks: dict[int, list[Task]] = {one: [] for one in people}
+    for task in decisions.open_of(unit, people, week + timedelta(days=6)):
+        tasks[task.owner_id].append(task)
     sent = 0
     for one in mine:
-        view = build(unit, one.reach, one.person_id, dues[one.person_id], school) if one.reach.reachable else None
+        view = None
+        if one.reach.reachable:
+            mine_due = dues[one.person_id]
+            view = build(unit, one.reach, one.person_id, mine_due, school, tasks=tasks[one.person_id])
         if view is None or not view.open:
             digests.became(unit, one.person_id, week, "silent")
             continue
@@ -469,5 +504,6 @@ PRESSES: dict[str, Press] = {
     "whand": Press(to_whom, (str, int)),
     "whandto": Press(hand, (str, int, int)),
     "wwhen": Press(when),
+    "wtask": Press(task_done, (int,)),
     "wset": Press(set_when, (int, int)),
 }

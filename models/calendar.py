@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from functools import lru_cache
 
 import chinese_calendar
@@ -22,6 +22,15 @@ def _by_the_country(day: date) -> bool:
         return day.weekday() < 5
 
 
+def knows(year: int) -> bool:
+    """Whether the country's holidays and make-up days of a year are in the library yet."""
+    try:
+        chinese_calendar.is_workday(date(year, 6, 1))
+    except NotImplementedError:
+        return False
+    return True
+
+
 @dataclass(frozen=True)
 class Calendar:
     """A school's days. `zone` is an IANA name; `days` are those on which the school departs from the country."""
@@ -35,7 +44,11 @@ class Calendar:
         return _by_the_country(day) if own is None else own
 
 
+LONGEST_CLOSED = 10
+"""Days: a longer holiday (winter, summer) does not hold messages back, they would wait for weeks. It only ends duties."""
+
 _DAYS = sql("SELECT day, is_school_day FROM calendar_day WHERE school_id = :school")
+_HOLIDAYS = sql("SELECT first, last FROM calendar_span WHERE school_id = :school AND kind = 'holiday'")
 
 
 def calendar_of(unit: Unit, school_id: int, zone: str) -> Calendar:
@@ -43,7 +56,12 @@ def calendar_of(unit: Unit, school_id: int, zone: str) -> Calendar:
     known = unit.notes.get(("calendar", school_id, zone))
     if isinstance(known, Calendar):
         return known
-    days = {_day(row.day): bool(row.is_school_day) for row in unit.execute(_DAYS, school=school_id)}
+    days: dict[date, bool] = {}
+    for row in unit.execute(_HOLIDAYS, school=school_id):
+        first, last = _day(row.first), _day(row.last)
+        if (last - first).days < LONGEST_CLOSED:
+            days |= {first + timedelta(days=one): False for one in range((last - first).days + 1)}
+    days |= {_day(row.day): bool(row.is_school_day) for row in unit.execute(_DAYS, school=school_id)}
     found = unit.notes[("calendar", school_id, zone)] = Calendar(zone, days)
     return found
 

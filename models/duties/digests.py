@@ -25,15 +25,18 @@ class Receiver:
     person_id: int
     school_id: int
     reach: Reach
-    hours: tuple[int, int]
 
 
 _CANDIDATES = sql(
-    "SELECT p.id, p.school_id, p.hours_from, p.hours_to, p.digest_day, p.digest_minute, a.bot_id, a.user_id, a.language,"
+    "SELECT p.id, p.school_id, a.bot_id, a.user_id, a.language,"
     " a.reachable FROM person p JOIN account a ON a.id = p.account_id AND a.bot_id = :bot"
     " WHERE p.school_id = :school AND p.ended_at IS NULL"
     " AND (p.digest_day <= :before OR (p.digest_day <= :day AND p.digest_minute <= :minute))"
-    " AND EXISTS (SELECT 1 FROM mentorship m WHERE m.mentor_id = p.id AND m.until IS NULL)"
+    " AND (p.hours_from = p.hours_to OR (p.hours_from < p.hours_to AND p.hours_from <= :minute AND :minute < p.hours_to)"
+    " OR (p.hours_from > p.hours_to AND (p.hours_from <= :minute OR :minute < p.hours_to))"
+    " OR (p.digest_minute <= :minute AND :minute <= p.digest_minute + :grace))"
+    " AND (EXISTS (SELECT 1 FROM mentorship m WHERE m.mentor_id = p.id AND m.until IS NULL)"
+    " OR EXISTS (SELECT 1 FROM class_team c WHERE c.chief_mentor_id = p.id AND c.until IS NULL))"
     " AND NOT EXISTS (SELECT 1 FROM digest d WHERE d.person_id = p.id AND d.week = :week)"
     " ORDER BY p.id LIMIT :most"
 )
@@ -63,7 +66,7 @@ def schools(unit: Unit, bot_id: int) -> list[int]:
 
 
 def due(unit: Unit, bot_id: int, school_id: int, zone: str) -> list[Receiver]:
-    """Up to BATCH mentors whose chosen day and hour of this week have come and who got no digest yet.
+    """Up to BATCH mentors whose chosen day and hour of this week have come, who work now, and who got no digest yet.
 
     A chosen day without school moves to the week's next school day; on a day without school nobody gets one.
     """
@@ -81,17 +84,13 @@ def due(unit: Unit, bot_id: int, school_id: int, zone: str) -> list[Receiver]:
         day=today.weekday(),
         minute=local.hour * 60 + local.minute,
         week=week,
+        grace=GRACE_MINUTES,
         most=BATCH,
-    ).all()
-    now = local.hour * 60 + local.minute
-    found = []
-    for row in rows:
-        begin, end = row.hours_from, row.hours_to
-        works = begin == end or (begin <= now < end if begin < end else now >= begin or now < end)
-        if works or row.digest_minute <= now <= row.digest_minute + GRACE_MINUTES:
-            reach = Reach(row.bot_id, row.user_id, row.language, bool(row.reachable))
-            found.append(Receiver(row.id, row.school_id, reach, (begin, end)))
-    return found
+    )
+    return [
+        Receiver(row.id, row.school_id, Reach(row.bot_id, row.user_id, row.language, bool(row.reachable)))
+        for row in rows
+    ]
 
 
 def claim(unit: Unit, person_id: int, week: date, state: str) -> bool:

@@ -32,6 +32,7 @@ class Due:
     """One duty that is open: due on that day, or before. `last` is when it was done last."""
 
     kind: Kind
+    school_id: int
     subject_id: int
     due_on: date
     last: date | None
@@ -297,7 +298,7 @@ def _of_pupil(
             new = True
         if record.hidden(kind.code, pupil.id, today):
             continue
-        found[to].append(Due(kind, pupil.id, due, last, priority))
+        found[to].append(Due(kind, pupil.school_id, pupil.id, due, last, priority))
 
 
 def _when(kind: Kind, days: SchoolDays, since: date, last: date | None, number: int, count: int) -> date | None:
@@ -336,7 +337,7 @@ def _of_mentor(unit: Unit, mentor: int, school_id: int, record: _Record, zone: s
         last = record.done(kind.code, mentor)
         due = _when(kind, days, days.today, last, 0, 1)
         if due is not None:
-            into.append(Due(kind, mentor, due, last, False))
+            into.append(Due(kind, school_id, mentor, due, last, False))
 
 
 def _of_teams(unit: Unit, rows: Sequence[Row[Any]], record: _Record, zone: str, found: dict[int, list[Due]]) -> None:
@@ -370,4 +371,4 @@ def _of_teams(unit: Unit, rows: Sequence[Row[Any]], record: _Record, zone: str, 
             else:
                 due = _when(kind, days, days.today, last, 0, 1)
             if due is not None:
-                found[row.chief_mentor_id].append(Due(kind, group, due, last, False))
+                found[row.chief_mentor_id].append(Due(kind, row.school_id, group, due, last, False))

@@ -132,3 +132,12 @@ def colleagues(unit: Unit, pupil_id: int, person_id: int) -> list[tuple[int, str
     """Who could do it instead: the joined mentors of the pupil's class."""
     rows = unit.execute(_COLLEAGUES, pupil=pupil_id, me=person_id)
     return [(row.id, unit.vault.open("person", row.id, "name", row.sealed_name)) for row in rows]
+
+
+_PUPIL_OF = sql("SELECT pupil_id FROM thread WHERE id = :thread")
+
+
+def pupil_of(unit: Unit, thread_id: int) -> int | None:
+    """Whose thread it is."""
+    row = unit.execute(_PUPIL_OF, thread=thread_id).first()
+    return None if row is None else int(row.pupil_id)

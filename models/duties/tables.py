@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date
 from typing import ClassVar
 
-from sqlalchemy import BigInteger, Index, LargeBinary, SmallInteger, UniqueConstraint
+from sqlalchemy import BigInteger, Index, LargeBinary, SmallInteger, UniqueConstraint, text
 from sqlmodel import Field, SQLModel
 
 from models.base import new_id
@@ -100,6 +100,25 @@ class Note(SQLModel, table=True):
     """Milliseconds since 1970; empty while it is a draft."""
     written_at: int = Field(sa_type=BigInteger)
     """Milliseconds since 1970."""
+
+
+class NoteCard(SQLModel, table=True):
+    """The printable card of a note for one guardian: it follows the note's message once that has arrived."""
+
+    __tablename__: ClassVar[str] = "note_card"
+    __table_args__ = (
+        Index(
+            "ix_note_card_open",
+            "message_id",
+            sqlite_where=text("done_at IS NULL"),
+            postgresql_where=text("done_at IS NULL"),
+        ),
+    )
+    message_id: int = Field(primary_key=True, sa_type=BigInteger, sa_column_kwargs={"autoincrement": False})
+    note_id: int = Field(foreign_key="written_note.id", sa_type=BigInteger)
+    guardian_id: int = Field(foreign_key="person.id", sa_type=BigInteger)
+    done_at: int | None = Field(default=None, sa_type=BigInteger)
+    """Milliseconds since 1970: when it was queued, or when it became clear that it never will be."""
 
 
 class Form(SQLModel, table=True):

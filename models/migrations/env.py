@@ -10,7 +10,7 @@ import models.duties.tables
 import models.people
 import models.queues
 import models.safeguarding.tables
-import models.team
+import models.team.tables
 import models.terms
 import models.threads  # noqa: F401 - imported so that their tables are known
 

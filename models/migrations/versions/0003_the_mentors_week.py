@@ -151,6 +151,14 @@ def upgrade() -> None:
     sa.PrimaryKeyConstraint('id', name=op.f('pk_touch_digest')),
     sa.UniqueConstraint('school_class_id', 'day', name=op.f('uq_touch_digest_school_class_id_day'))
     )
+    op.create_table('touch_hour',
+    sa.Column('school_class_id', sa.BigInteger(), autoincrement=False, nullable=False),
+    sa.Column('minute', sa.SmallInteger(), nullable=False),
+    sa.Column('person_id', sa.BigInteger(), nullable=False),
+    sa.ForeignKeyConstraint(['person_id'], ['person.id'], name=op.f('fk_touch_hour_person_id')),
+    sa.ForeignKeyConstraint(['school_class_id'], ['school_class.id'], name=op.f('fk_touch_hour_school_class_id')),
+    sa.PrimaryKeyConstraint('school_class_id', name=op.f('pk_touch_hour'))
+    )
     op.create_table('team_review',
     sa.Column('id', sa.BigInteger(), nullable=False),
     sa.Column('pupil_id', sa.BigInteger(), nullable=False),
@@ -178,6 +186,18 @@ def upgrade() -> None:
     sa.PrimaryKeyConstraint('id', name=op.f('pk_written_note')),
     sa.UniqueConstraint('pupil_id', 'term_id', name=op.f('uq_written_note_pupil_id_term_id'))
     )
+    op.create_table('note_card',
+    sa.Column('message_id', sa.BigInteger(), autoincrement=False, nullable=False),
+    sa.Column('note_id', sa.BigInteger(), nullable=False),
+    sa.Column('guardian_id', sa.BigInteger(), nullable=False),
+    sa.Column('done_at', sa.BigInteger(), nullable=True),
+    sa.ForeignKeyConstraint(['guardian_id'], ['person.id'], name=op.f('fk_note_card_guardian_id')),
+    sa.ForeignKeyConstraint(['note_id'], ['written_note.id'], name=op.f('fk_note_card_note_id')),
+    sa.PrimaryKeyConstraint('message_id', name=op.f('pk_note_card'))
+    )
+    with op.batch_alter_table('note_card', schema=None) as batch_op:
+        batch_op.create_index('ix_note_card_open', ['message_id'], unique=False, sqlite_where=sa.text('done_at IS NULL'), postgresql_where=sa.text('done_at IS NULL'))
+
     with op.batch_alter_table('person', schema=None) as batch_op:
         batch_op.add_column(sa.Column('digest_day', sa.Integer(), server_default='0', nullable=False))
         batch_op.add_column(sa.Column('digest_minute', sa.Integer(), server_default='450', nullable=False))
@@ -191,8 +211,13 @@ def downgrade() -> None:
         batch_op.drop_column('digest_minute')
         batch_op.drop_column('digest_day')
 
+    with op.batch_alter_table('note_card', schema=None) as batch_op:
+        batch_op.drop_index('ix_note_card_open', sqlite_where=sa.text('done_at IS NULL'), postgresql_where=sa.text('done_at IS NULL'))
+
+    op.drop_table('note_card')
     op.drop_table('written_note')
     op.drop_table('team_review')
+    op.drop_table('touch_hour')
     op.drop_table('touch_digest')
     with op.batch_alter_table('team_decision', schema=None) as batch_op:
         batch_op.drop_index(batch_op.f('ix_team_decision_school_class_id'))

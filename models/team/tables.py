@@ -25,6 +25,19 @@ class Touch(SQLModel, table=True):
     """Milliseconds since 1970."""
 
 
+class TouchHour(SQLModel, table=True):
+    """When the class's daily touch ends; without a row nobody is asked for it."""
+
+    __tablename__: ClassVar[str] = "touch_hour"
+    school_class_id: int = Field(
+        foreign_key="school_class.id", primary_key=True, sa_type=BigInteger, sa_column_kwargs={"autoincrement": False}
+    )
+    minute: int = Field(sa_type=SmallInteger)
+    """Minutes after midnight."""
+    person_id: int = Field(foreign_key="person.id", sa_type=BigInteger)
+    """Who switched it on."""
+
+
 class TouchDigest(SQLModel, table=True):
     """The day's summary for a class's chief mentor was made: once for each class and day."""
 

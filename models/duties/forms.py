@@ -1,0 +1,46 @@
+"""A text that somebody was asked for and has still to type. One at a time: what was asked for last counts."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from models.standing import Standing
+from models.unit import Unit, sql
+
+USEFUL = 3_600_000
+"""Milliseconds after which a text is no longer taken for what was asked for."""
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """What was asked for: its kind, whom or what it is about, and what else belongs to it."""
+
+    kind: str
+    subject_id: int
+    extra: str
+
+
+_ASK = sql(
+    "INSERT INTO form (account_id, kind, subject_id, extra, asked_at) VALUES (:account, :kind, :subject, :extra, :now)"
+    " ON CONFLICT (account_id) DO UPDATE SET kind = :kind, subject_id = :subject, extra = :extra, asked_at = :now"
+)
+_COMPOSITION = sql("UPDATE composition SET ended_at = :now WHERE account_id = :account AND ended_at IS NULL")
+_END = sql("DELETE FROM form WHERE account_id = :account")
+_OPEN = sql("SELECT kind, subject_id, extra FROM form WHERE account_id = :account AND asked_at > :after")
+
+
+def ask(unit: Unit, who: Standing, kind: str, subject_id: int, extra: str = "") -> None:
+    """The next text of this account is for this; a message that was being written is not waited for any more."""
+    unit.write(_ASK, account=who.account_id, kind=kind, subject=subject_id, extra=extra, now=unit.now_ms)
+    unit.write(_COMPOSITION, account=who.account_id, now=unit.now_ms)
+
+
+def end(unit: Unit, who: Standing) -> None:
+    """Nothing is asked for any more."""
+    unit.write(_END, account=who.account_id)
+
+
+def asked(unit: Unit, who: Standing) -> Asked | None:
+    """What this account was asked for, while that counts."""
+    row = unit.execute(_OPEN, account=who.account_id, after=unit.now_ms - USEFUL).first()
+    return None if row is None else Asked(row.kind, row.subject_id, row.extra)
