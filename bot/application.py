@@ -144,11 +144,11 @@ def menu_for(mine: frozenset[str], joined: bool) -> list[str]:
     elif joined and not mine:
         commands += ["topics", "history", "recall"]
     if RoleKind.ADMIN in mine:
-        commands += ["invites", "calendar"]
+        commands += ["invites", "joined", "calendar"]
     if (RoleKind.ADMIN in mine or CHIEF_MENTOR in mine) and "away" not in commands:
         commands += ["away"]
     if RoleKind.ADMIN in mine or CHIEF_MENTOR in mine:
-        commands += ["overview", "joined"]
+        commands += ["overview"]
     if mine & {RoleKind.COUNSELLOR, RoleKind.DUTY_LEADER, RoleKind.ADMIN, CHIEF_MENTOR}:
         commands += ["cases"]
     if joined:

@@ -85,6 +85,8 @@ def test_every_key_can_stand_in_the_environment() -> None:
         "BOT_KEYS__VALUE": KEY,
         "BOT_WEB__HOST": "0.0.0.0",
         "BOT_WEB__PORT": "80",
+        "BOT_WEB__PUBLIC_URL": "https://bot.example.org/pages/",
+        "BOT_TEAM__LEVELS": '["green", "red"]',
         "BOT_SCHOOL__NAME": "第一小学",
         "BOT_SCHOOL__ZONE": "Europe/Berlin",
         "BOT_SCHOOL__INVITE_DAYS": "3",
@@ -112,6 +114,8 @@ def test_every_key_can_stand_in_the_environment() -> None:
     assert settings.webhook_path == "/hook/a"
     assert settings.database_url == "postgresql+psycopg://u:pw@db/mentor"
     assert settings.web.port == 80
+    assert settings.web.public_url == "https://bot.example.org/pages"
+    assert settings.team.levels == ("green", "red")
     assert settings.limits.bulk_per_second == 10.5
     assert settings.logs.level == "DEBUG"
     assert settings.school.name == "第一小学"

@@ -144,7 +144,7 @@ class Office:
 
     def guardians(self, number: str) -> list[tuple[str, str, str | None]]:
         """Name, relation and telephone of a pupil's guardians of today."""
-        return sorted(one[:3] for one in self._ties() if one[3] == number)
+        return sorted((one[:3] for one in self._ties() if one[3] == number), key=lambda one: (one[:2], one[2] or ""))
 
     def person_of(self, number: str, name: str) -> int:
         """The id of the person who is this pupil's guardian under that name."""
