@@ -55,8 +55,10 @@ async def test_a_school_switches_a_duty_off_and_gives_another_a_longer_cycle(bot
     await admin.presses("返回")
     await admin.presses("✓ 师生谈心")
     await admin.presses("每 90 天")
-    while bot.school.run("SELECT cycle FROM duty_kind WHERE code = 'pupil_talk'") != [("days:90",)]:
+    for _ in range(100):
         await asyncio.sleep(0.02)
+        if bot.school.run("SELECT cycle FROM duty_kind WHERE code = 'pupil_talk'") == [("days:90",)]:
+            break
     await to_monday(bot, 5)
     await mentor.says("/week")
     seen = await mentor.sees("【本周该做】")
