@@ -76,10 +76,14 @@ def run(
         datetime | None,
         typer.Option(help="For a rehearsal: the bot takes this moment (UTC) for now.", formats=["%Y-%m-%dT%H:%M"]),
     ] = None,
+    pretend_ahead: Annotated[
+        Path | None,
+        typer.Option(help="For a rehearsal: a file with the seconds by which the bot's clock goes ahead of that."),
+    ] = None,
 ) -> None:
     """Starts the bot and runs until SIGTERM or Ctrl-C."""
     from bot import logs
-    from bot.clock import Clock
+    from bot.clock import Clock, follow
 
     found = settings(config, need_token=True)
     logs.set_up(found.logs.level, found.logs.format)
@@ -96,7 +100,13 @@ def run(
         clock.offset = pretend_now.replace(tzinfo=UTC) - clock.now()
 
     async def main() -> None:
-        await Application(found, vault, clock=clock).run()
+        running = Application(found, vault, clock=clock)
+        following = (
+            None if pretend_ahead is None else asyncio.create_task(follow(clock, pretend_ahead, running.tick_now))
+        )
+        await running.run()
+        if following is not None:
+            following.cancel()
 
     try:
         import uvloop

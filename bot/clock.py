@@ -2,7 +2,14 @@
 
 from __future__ import annotations
 
+import asyncio
+from collections.abc import Awaitable, Callable
+from contextlib import suppress
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+LOOK_SECONDS = 0.25
+"""How often a rehearsal's file is looked at."""
 
 
 class Clock:
@@ -18,3 +25,16 @@ class Clock:
     def now_ms(self) -> int:
         """This moment in milliseconds since 1970."""
         return int(self.now().timestamp() * 1000)
+
+
+async def follow(clock: Clock, file: Path, moved: Callable[[], Awaitable[None]]) -> None:
+    """For a rehearsal: goes ahead by the seconds that the file says, whenever it says more, and lets `moved` look."""
+    began, known = clock.offset, 0.0
+    while True:
+        await asyncio.sleep(LOOK_SECONDS)
+        with suppress(OSError, ValueError):
+            ahead = float(await asyncio.to_thread(file.read_text, "ascii"))
+            if ahead > known:
+                known = ahead
+                clock.offset = began + timedelta(seconds=ahead)
+                await moved()

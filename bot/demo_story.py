@@ -5,7 +5,10 @@ from __future__ import annotations
 import csv
 import io
 from dataclasses import dataclass
+from datetime import date, timedelta
 from typing import Any
+
+from models import school_year
 
 TITLE = {"zh": "一所学校的一天", "en": "A day in the life of a school"}
 PHONE = "0511-8888 0000"
@@ -82,6 +85,19 @@ _PUPILS = (
     ("五年级", "2班", "2021005", "孙一诺", "T003", (("孙艳", "妈妈", "13800001005"),)),
     ("三年级", "1班", "2023008", "马可", "T003", (("马军", "爸爸", "13800001006"),)),
 )
+
+
+LESSONS = school_year.Hours("小学", 8 * 60 + 10, 16 * 60 + 30)
+
+
+def year(today: date) -> list[school_year.Entry]:
+    """A term that lasts since two months, with its exams and what comes after: whatever the day of the demo."""
+    begins, ends = today - timedelta(days=62), today + timedelta(days=75)
+    return [
+        school_year.Entry(school_year.TERM, "本学期", begins, ends),
+        school_year.Entry(school_year.EXAM, "期末", ends - timedelta(days=4), ends),
+        school_year.Entry(school_year.HOLIDAY, "假期", ends + timedelta(days=1), ends + timedelta(days=30)),
+    ]
 
 
 def roster() -> dict[str, str]:

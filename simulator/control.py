@@ -73,6 +73,7 @@ class Control:
             web.get("/control/calls", _asked(self.calls)),
             web.get("/control/stats", _asked(self.stats)),
             web.get("/control/scene", _asked(self.scene)),
+            web.get("/control/clock", _asked(self.ahead)),
             web.get("/control/events", self.events.listen),
             web.get("/control/file/{id}", self.file),
         ]
@@ -139,6 +140,11 @@ class Control:
     async def clock(self, body: dict[str, Any]) -> Any:
         """{"forward": seconds}: this Telegram's clock goes ahead; presses and updates grow old."""
         self.state.ahead += max(float(body.get("forward", 0)), 0)
+        self.state.tell({"type": "scene"})
+        return {"ahead": self.state.ahead}
+
+    async def ahead(self, _query: dict[str, str]) -> Any:
+        """By how many seconds this Telegram's clock is ahead: what else runs beside it can follow."""
         return {"ahead": self.state.ahead}
 
     async def set_scene(self, body: dict[str, Any]) -> Any:

@@ -31,7 +31,7 @@ def scene_view(state: State) -> dict[str, Any] | None:
         return None
     bots = [{"id": bot.id, "username": bot.username, "name": bot.user()["first_name"]} for bot in state.bots.values()]
     story = state.scene.content["story"]
-    return {**state.scene.content, "step": state.scene.step, "of": len(story), "bots": bots}
+    return {**state.scene.content, "step": state.scene.step, "of": len(story), "bots": bots, "ahead": state.ahead}
 
 
 async def tell_next(state: State) -> dict[str, Any]:

@@ -30,7 +30,7 @@ from bot.commands.roster import import_files
 from bot.config import Settings, load
 from bot.database import open_engine
 from bot.keys import vault_of
-from models import joining
+from models import joining, school_year
 from models.calendar import Calendar
 from models.hours import at_minute
 from models.unit import Unit, sql
@@ -41,6 +41,8 @@ console = Console(stderr=True, highlight=False, soft_wrap=True)
 TRIES = 50
 """Ports that are tried, from the asked one on."""
 _KEPT = Path("data/demo")
+AHEAD = "ahead.txt"
+"""The file by which the bot follows the page's clock."""
 
 
 async def run_demo(port: int, *, keep: bool) -> int:
@@ -55,8 +57,10 @@ async def run_demo(port: int, *, keep: bool) -> int:
             config = _settings(folder, url)
             vault = vault_of(config)
             invites = await asyncio.to_thread(_seed, config, vault, folder)
-            async with aiohttp.ClientSession() as http, _bot(config, folder) as bot:
-                await _set_the_scene(http, url, config, invites)
+            morning = _school_morning(datetime.now(UTC))
+            async with aiohttp.ClientSession() as http, _bot(config, folder, morning) as bot:
+                await _set_the_scene(http, url, config, invites, morning)
+                following = asyncio.create_task(_carry_the_clock(http, url, folder / AHEAD))
                 console.print(
                     f"\n  {demo_story.TITLE['zh']} · {demo_story.TITLE['en']}\n  {url}\n\n  Ctrl-C 结束 · to stop\n"
                 )
@@ -66,7 +70,7 @@ async def run_demo(port: int, *, keep: bool) -> int:
                 if watching.done():
                     console.print(f"The bot has ended by itself; its log: {folder / 'bot.log'}", markup=False)
                     return 1
-                for task in (waiting, watching):
+                for task in (waiting, watching, following):
                     task.cancel()
         return 0
     finally:
@@ -109,7 +113,7 @@ async def _simulator(port: int) -> AsyncIterator[str]:
 
 
 @contextlib.asynccontextmanager
-async def _bot(config: Settings, folder: Path) -> AsyncIterator[asyncio.subprocess.Process]:
+async def _bot(config: Settings, folder: Path, morning: datetime) -> AsyncIterator[asyncio.subprocess.Process]:
     with (folder / "bot.log").open("ab") as log:
         process = await asyncio.create_subprocess_exec(
             sys.executable,
@@ -117,7 +121,9 @@ async def _bot(config: Settings, folder: Path) -> AsyncIterator[asyncio.subproce
             "bot",
             "run",
             "--pretend-now",
-            _school_morning(datetime.now(UTC)).strftime("%Y-%m-%dT%H:%M"),
+            morning.strftime("%Y-%m-%dT%H:%M"),
+            "--pretend-ahead",
+            str(folder / AHEAD),
             stdout=log,
             stderr=log,
             env=_environment(config),
@@ -156,6 +162,7 @@ def _settings(folder: Path, url: str) -> Settings:
     if not token_file.exists():
         token_file.touch(mode=0o600)
         token_file.write_text(f"{secrets.randbelow(800_000_000) + 100_000_000}:{secrets.token_urlsafe(26)}")
+    web = _free(int(url.rpartition(":")[2].strip("/")) + 1)
     return load(
         None,
         {
@@ -163,7 +170,8 @@ def _settings(folder: Path, url: str) -> Settings:
             "BOT_TELEGRAM__API_URL": url,
             "BOT_DATABASE__URL": f"sqlite:///{folder / 'school.db'}",
             "BOT_KEYS__FILE": str(folder / "keys.txt"),
-            "BOT_WEB__PORT": "0",
+            "BOT_WEB__PORT": str(web),
+            "BOT_WEB__PUBLIC_URL": f"http://127.0.0.1:{web}",
             "BOT_SCHOOL__PHONE": demo_story.PHONE,
         },
     )
@@ -178,7 +186,8 @@ def _environment(config: Settings) -> dict[str, str]:
         "BOT_TELEGRAM__API_URL": config.telegram.api_url,
         "BOT_DATABASE__URL": config.database.url.get_secret_value(),
         "BOT_KEYS__FILE": config.keys.file,
-        "BOT_WEB__PORT": "0",
+        "BOT_WEB__PORT": str(config.web.port),
+        "BOT_WEB__PUBLIC_URL": config.web.public_url,
         "BOT_SCHOOL__PHONE": config.school.phone,
     }
 
@@ -197,9 +206,25 @@ def _seed(config: Settings, vault: Vault, folder: Path) -> dict[int, list[str]]:
         if import_files(config, vault, [folder / name for name in demo_story.roster()], console=quiet) != 0:
             raise SystemExit("The demo's own roster was refused.")
         with engine.begin() as connection:
+            _school_year(connection, vault)
             return _links(connection, vault)
     finally:
         engine.dispose()
+
+
+_SCHOOLS = sql("SELECT id FROM school")
+
+
+def _school_year(connection: Connection, vault: Vault) -> None:
+    """A term around today, so that there is something to do; it stays as it is in a demo that is kept."""
+    unit = Unit(connection, vault, datetime.now(UTC))
+    today = unit.now.astimezone(ZoneInfo("Asia/Shanghai")).date()
+    for row in unit.execute(_SCHOOLS).all():
+        if not school_year.kept(unit, row.id).entries:
+            for entry in demo_story.year(today):
+                school_year.put(unit, row.id, entry)
+            school_year.put_hours(unit, row.id, demo_story.LESSONS)
+    unit.finish()
 
 
 def _links(connection: Connection, vault: Vault) -> dict[int, list[str]]:
@@ -215,17 +240,39 @@ def _links(connection: Connection, vault: Vault) -> dict[int, list[str]]:
 
 
 async def _set_the_scene(
-    http: aiohttp.ClientSession, url: str, config: Settings, invites: dict[int, list[str]]
+    http: aiohttp.ClientSession, url: str, config: Settings, invites: dict[int, list[str]], morning: datetime
 ) -> None:
     """Puts the people on the page; who had joined in an earlier demo opens the bot again."""
     token = config.telegram.token.get_secret_value()
     async with http.get(f"{url}/bot{token}/getMe") as response:
         username = (await response.json())["result"]["username"]
     scene = demo_story.scene(username, invites)
+    # The page shows the school's time, which the bot took for its own when it began.
+    scene["clock"] = {"base": (morning - datetime.now(UTC)).total_seconds(), "zone": 8 * 3600}
     await _control(http, url, "scene", scene)
     for person in demo_story.CAST:
         if not invites[person.id]:
             await _control(http, url, "act", {"person": person.id, "do": "start"})
+
+
+def _write_whole(file: Path, content: str) -> None:
+    fresh = file.with_suffix(".new")
+    fresh.write_text(content, "ascii")
+    fresh.replace(file)
+
+
+async def _carry_the_clock(http: aiohttp.ClientSession, url: str, file: Path) -> None:
+    """The page moves the pretend Telegram's clock; the bot is another process and follows it through a file."""
+    known = 0.0
+    await asyncio.to_thread(file.unlink, missing_ok=True)
+    while True:
+        await asyncio.sleep(0.2)
+        with contextlib.suppress(aiohttp.ClientError):
+            async with http.get(f"{url}/control/clock") as response:
+                ahead = float((await response.json())["ahead"])
+            if ahead != known:
+                known = ahead
+                await asyncio.to_thread(_write_whole, file, str(ahead))
 
 
 async def _control(http: aiohttp.ClientSession, url: str, path: str, body: Any) -> None:

@@ -22,8 +22,31 @@ function bar(trouble = "") {
   $("caption").textContent = trouble ? words.trouble + trouble : last ? last[language] + (step >= of ? ` ${words.done}` : "") : of ? words.begin : words.done;
   $("progress").textContent = of ? `${step} / ${of}` : "";
   $("next").textContent = words.next; $("next").disabled = step >= of; $("play").textContent = app.playing ? words.stop : words.play; $("play").disabled = step >= of;
-  $("language").textContent = words.language; $("about").textContent = words.about; $("calls-button").textContent = words.calls;
+  time(); $("language").textContent = words.language; $("about").textContent = words.about; $("calls-button").textContent = words.calls;
 }
+// The school's own time, which the page may move ahead: what is due then comes by itself.
+const DAY = 86400000;
+function schoolNow() { const { clock, ahead } = app.scene; return new Date(Date.now() + (clock.base + ahead + clock.zone) * 1000); }
+function at(day, hour) { return new Date(Math.floor(day / DAY) * DAY + hour * 3600000); }
+const MOVES = {
+  hour: (now) => new Date(now.getTime() + 3600000),
+  monday: (now) => { const there = at(now.getTime() + ((8 - now.getUTCDay()) % 7) * DAY, 8); return there > now ? there : new Date(there.getTime() + 7 * DAY); },
+  month: (now) => { const first = new Date(Date.UTC(now.getUTCFullYear(), now.getUTCMonth() + 1, 1, 9)); while ([0, 6].includes(first.getUTCDay())) first.setTime(first.getTime() + DAY); return first; },
+};
+function time() {
+  if (!app.scene?.clock) return;
+  $("clock").hidden = false;
+  const shown = { month: "short", day: "numeric", weekday: "short", hour: "2-digit", minute: "2-digit", hour12: false, timeZone: "UTC" };
+  $("now").textContent = `${app.words.now} ${schoolNow().toLocaleString(app.language === "zh" ? "zh-CN" : "en-GB", shown)}`;
+  for (const name of Object.keys(MOVES)) $(name).textContent = app.words.moves[name];
+}
+async function move(name) {
+  const now = schoolNow();
+  await app.post("clock", { forward: (MOVES[name](now) - now) / 1000 });
+  app.scene = await app.get("scene"); time();
+}
+for (const name of Object.keys(MOVES)) $(name).onclick = () => move(name);
+setInterval(time, 5000);
 async function next() {
   $("next").disabled = true;
   try { await app.post("story/next"); app.scene = await app.get("scene"); bar(); return true; }

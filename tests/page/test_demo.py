@@ -7,7 +7,6 @@ import os
 import shutil
 import signal
 import sys
-import tempfile
 from collections.abc import AsyncIterator
 from pathlib import Path
 
@@ -28,11 +27,17 @@ def chromium() -> str:
 
 
 @pytest.fixture
-async def demo() -> AsyncIterator[str]:
+async def demo(tmp_path: Path) -> AsyncIterator[str]:
     """A running demo; it must end by Ctrl-C within seconds and leave nothing behind."""
-    before = set(Path(tempfile.gettempdir()).glob("mentor-demo-*"))
     process = await asyncio.create_subprocess_exec(
-        sys.executable, "-m", "bot", "demo", "--port", "18080", stderr=asyncio.subprocess.PIPE
+        sys.executable,
+        "-m",
+        "bot",
+        "demo",
+        "--port",
+        "18080",
+        stderr=asyncio.subprocess.PIPE,
+        env={**os.environ, "TMPDIR": str(tmp_path)},
     )
     assert process.stderr is not None
     address = ""
@@ -45,7 +50,7 @@ async def demo() -> AsyncIterator[str]:
     process.send_signal(signal.SIGINT)
     async with asyncio.timeout(15):
         assert await process.wait() == 0
-    assert set(Path(tempfile.gettempdir()).glob("mentor-demo-*")) == before
+    assert not list(tmp_path.glob("mentor-demo-*"))
 
 
 @pytest.fixture
@@ -75,3 +80,23 @@ async def test_the_story_is_told_to_its_end_and_people_may_go_on_by_themselves(p
     await page.click("#language")
     await expect(page.locator("#next")).to_have_text("Next step")
     await expect(mentor.locator(".who")).to_contain_text("Mentor")
+
+
+async def test_the_clock_moves_to_monday_and_the_mentors_week_arrives(page: Page) -> None:
+    steps = int((await page.inner_text("#progress")).rpartition("/")[2])
+    for step in range(1, steps + 1):
+        await page.click("#next")
+        await expect(page.locator("#progress")).to_have_text(f"{step} / {steps}", timeout=15_000)
+    mentor = page.locator("#phone-2001")
+    for _ in range(3):  # a Monday may be a holiday
+        await page.click("#monday")
+        await expect(page.locator("#now")).to_contain_text("周一")
+        await page.wait_for_timeout(1500)
+        if await mentor.get_by_text("【本周该做】").count():
+            break
+    await expect(mentor.get_by_text("【本周该做】").first).to_be_visible()
+    before = await page.inner_text("#now")
+    await page.click("#hour")
+    await expect(page.locator("#now")).not_to_have_text(before)
+    await page.click("#month")
+    await expect(page.locator("#now")).to_contain_text("1月" if "12月" in before else "月")
