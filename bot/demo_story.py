@@ -90,13 +90,14 @@ _PUPILS = (
 LESSONS = school_year.Hours("小学", 8 * 60 + 10, 16 * 60 + 30)
 
 
-def year(today: date) -> list[school_year.Entry]:
-    """A term that lasts since two months, with its exams and what comes after: whatever the day of the demo."""
-    begins, ends = today - timedelta(days=62), today + timedelta(days=75)
+def year(today: date, known: list[school_year.Entry]) -> list[school_year.Entry]:
+    """Exams and a holiday at the end of the term of today; the roster's import has made the term."""
+    now = next((one for one in known if one.kind == school_year.TERM and one.first <= today <= one.last), None)
+    if now is None:
+        return []
     return [
-        school_year.Entry(school_year.TERM, "本学期", begins, ends),
-        school_year.Entry(school_year.EXAM, "期末", ends - timedelta(days=4), ends),
-        school_year.Entry(school_year.HOLIDAY, "假期", ends + timedelta(days=1), ends + timedelta(days=30)),
+        school_year.Entry(school_year.EXAM, "期末", now.last - timedelta(days=18), now.last - timedelta(days=14)),
+        school_year.Entry(school_year.HOLIDAY, "假期", now.last - timedelta(days=9), now.last + timedelta(days=19)),
     ]
 
 

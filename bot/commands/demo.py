@@ -216,14 +216,16 @@ _SCHOOLS = sql("SELECT id FROM school")
 
 
 def _school_year(connection: Connection, vault: Vault) -> None:
-    """A term around today, so that there is something to do; it stays as it is in a demo that is kept."""
+    """A term around today, so that there is something to do; a demo that is kept has it already."""
     unit = Unit(connection, vault, datetime.now(UTC))
     today = unit.now.astimezone(ZoneInfo("Asia/Shanghai")).date()
     for row in unit.execute(_SCHOOLS).all():
-        if not school_year.kept(unit, row.id).entries:
-            for entry in demo_story.year(today):
-                school_year.put(unit, row.id, entry)
-            school_year.put_hours(unit, row.id, demo_story.LESSONS)
+        known = school_year.kept(unit, row.id)
+        if known.hours:
+            continue
+        for entry in demo_story.year(today, known.entries):
+            school_year.put(unit, row.id, entry)
+        school_year.put_hours(unit, row.id, demo_story.LESSONS)
     unit.finish()
 
 

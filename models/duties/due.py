@@ -24,6 +24,10 @@ MOST_AT_ONCE = 500
 """Mentors in one query: lists of parameters have an end."""
 FORGET_FIRST = 90
 """Days after which a first contact that never was is an ordinary contact that is late."""
+LONG_HOLIDAY = 20
+"""Days: a longer one is the summer's or the winter's."""
+SETTLING = 14
+"""Days that a new mentor has before a duty of the term can be due."""
 DONE, SNOOZED, NOT_APPLICABLE, HANDED, UNDONE = "done", "snoozed", "not_applicable", "handed", "undone"
 
 
@@ -50,12 +54,12 @@ class Span:
 
 @dataclass(frozen=True, slots=True)
 class SchoolDays:
-    """A school's term of today and whether an exam week lasts; `known` says whether any term was entered at all."""
+    """A school's term of today, and whether nothing is asked for now: exams or a holiday. `known`: any term was entered."""
 
     today: date
     term: Span | None
     known: bool
-    exams: bool
+    rests: bool
 
 
 @dataclass(slots=True)
@@ -116,9 +120,11 @@ _SCHOOLS = text("SELECT id, school_id FROM person WHERE id IN :mentors").bindpar
     bindparam("mentors", expanding=True)
 )
 _TERMS = sql("SELECT id, starts_on, ends_on FROM term WHERE school_id = :school ORDER BY starts_on")
-_EXAMS = sql(
-    "SELECT 1 FROM calendar_span WHERE school_id = :school AND kind = 'exam' AND first <= :day AND last >= :day"
+_SPANS = sql(
+    "SELECT kind, first, last FROM calendar_span WHERE school_id = :school AND first <= :after AND last >= :before"
 )
+SUMMER = ((7, 10), (8, 25))
+"""Month and day: between them a school that has entered no summer holiday is taken to have one."""
 
 
 def _day(value: date | str) -> date:
@@ -133,8 +139,15 @@ def days_of(unit: Unit, school_id: int, zone: str) -> SchoolDays:
     today = unit.now.astimezone(ZoneInfo(zone)).date()
     terms = [Span(row.id, _day(row.starts_on), _day(row.ends_on)) for row in unit.execute(_TERMS, school=school_id)]
     term = next((one for one in terms if one.begins <= today <= one.ends), None)
-    exams = unit.execute(_EXAMS, school=school_id, day=today).first() is not None
-    found = unit.notes[("school days", school_id)] = SchoolDays(today, term, bool(terms), exams)
+    near = timedelta(days=120)
+    spans = [
+        (row.kind, _day(row.first), _day(row.last))
+        for row in unit.execute(_SPANS, school=school_id, after=today + near, before=today - near)
+    ]
+    rests = any(first <= today <= last for _, first, last in spans)
+    if not any(kind == "holiday" and last - first > timedelta(days=LONG_HOLIDAY) for kind, first, last in spans):
+        rests = rests or SUMMER[0] <= (today.month, today.day) <= SUMMER[1]
+    found = unit.notes[("school days", school_id)] = SchoolDays(today, term, bool(terms), rests)
     return found
 
 
@@ -310,7 +323,7 @@ def _when(kind: Kind, days: SchoolDays, since: date, last: date | None, number: 
         if last is not None or (days.today - since).days > FORGET_FIRST:
             return None
         return since + timedelta(days=kind.low)
-    if days.exams or (days.known and days.term is None):
+    if days.rests or (days.known and days.term is None):
         return None
     if kind.cycle == WEEK:
         if last is not None and last >= monday(days.today):
@@ -326,7 +339,8 @@ def _when(kind: Kind, days: SchoolDays, since: date, last: date | None, number: 
         return None
     length = (term.ends - term.begins).days
     share = kind.low + (kind.high - kind.low) * (number + 1) / count
-    return term.begins + timedelta(days=int(length * share / 100))
+    # Who becomes somebody's mentor in the middle of a term is not late on the first day.
+    return max(term.begins + timedelta(days=int(length * share / 100)), since + timedelta(days=SETTLING))
 
 
 def _of_mentor(unit: Unit, mentor: int, school_id: int, record: _Record, zone: str, into: list[Due]) -> None:
@@ -335,7 +349,7 @@ def _of_mentor(unit: Unit, mentor: int, school_id: int, record: _Record, zone: s
         if kind.subject != "mentor" or not kind.enabled or record.hidden(kind.code, mentor, days.today):
             continue
         last = record.done(kind.code, mentor)
-        due = _when(kind, days, days.today, last, 0, 1)
+        due = _when(kind, days, days.today - timedelta(days=FORGET_FIRST), last, 0, 1)
         if due is not None:
             into.append(Due(kind, school_id, mentor, due, last, False))
 
@@ -366,9 +380,9 @@ def _of_teams(unit: Unit, rows: Sequence[Row[Any]], record: _Record, zone: str, 
                 if pupils == 0 or seen >= pupils or (last is not None and last >= month):
                     continue
                 due: date | None = (month + timedelta(days=31)).replace(day=1) - timedelta(days=1)
-                if days.exams or (days.known and days.term is None):
+                if days.rests or (days.known and days.term is None):
                     due = None
             else:
-                due = _when(kind, days, days.today, last, 0, 1)
+                due = _when(kind, days, days.today - timedelta(days=FORGET_FIRST), last, 0, 1)
             if due is not None:
                 found[row.chief_mentor_id].append(Due(kind, row.school_id, group, due, last, False))

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 from itertools import pairwise
 
+from models.calendar import Calendar
 from tests.school import MOTHER, OTHER_MENTOR, ZONE, Bot
 
 
@@ -12,6 +13,8 @@ async def to_monday(bot: Bot, weeks: int = 1, hour: int = 8) -> None:
     """Moves the clock to the morning of a Monday to come that is a school day, and lets the bot look what is due."""
     there = bot.clock.now().astimezone(ZONE)
     monday = (there + timedelta(days=7 * weeks - there.weekday())).replace(hour=hour, minute=0, second=0, microsecond=0)
+    while not Calendar("Asia/Shanghai", {}).is_school_day(monday.date()):
+        monday += timedelta(days=7)
     bot.clock.offset += monday - there
     assert bot.app is not None
     await bot.app.tick_now()
