@@ -41,6 +41,7 @@ chaos: install ## 200 kills of the bot, and every fault of the network
 bench: install .venv-peers/.installed ## speed, beside the peers, as ratios
 	@$(BIN)/python -m bench.relay
 	@$(BIN)/python -m bench.roster
+	@$(BIN)/python -m bench.digests
 
 .venv-peers/.installed: requirements/peers.txt
 	@$(PYTHON) -m venv .venv-peers

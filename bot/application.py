@@ -8,6 +8,7 @@ import warnings
 from collections.abc import Awaitable, Callable, Coroutine
 from contextlib import suppress
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from typing import Any
 
 from aiohttp.web import RouteDef
@@ -463,7 +464,10 @@ class Application:
                 await self.database.fold()
 
         self._push = delivery.push
-        scheduler.add_job(_careful(self.tick_now), "interval", seconds=TICK_SECONDS, **once)
+        # At once too: what fell due while the bot was away goes first.
+        scheduler.add_job(
+            _careful(self.tick_now), "interval", seconds=TICK_SECONDS, next_run_time=datetime.now(UTC), **once
+        )
 
         async def refresh() -> None:
             await self._refresh(dispatcher)

@@ -74,7 +74,10 @@ def run(
     config: ConfigFile = None,
     pretend_now: Annotated[
         datetime | None,
-        typer.Option(help="For a rehearsal: the bot takes this moment (UTC) for now.", formats=["%Y-%m-%dT%H:%M"]),
+        typer.Option(
+            help="For a rehearsal: the bot takes this moment (UTC) for now.",
+            formats=["%Y-%m-%dT%H:%M", "%Y-%m-%dT%H:%M:%S"],
+        ),
     ] = None,
     pretend_ahead: Annotated[
         Path | None,
@@ -143,6 +146,25 @@ def checklist_import(
 
     found = settings(config)
     raise typer.Exit(import_(found, _vault(found), folder, school, console))
+
+
+calendar_app = typer.Typer(help="The school year.", no_args_is_help=True)
+app.add_typer(calendar_app, name="calendar")
+
+
+@calendar_app.command("import")
+def calendar_import(
+    file: Annotated[
+        Path, typer.Argument(help="CSV or XLSX with the columns kind, name, first, last, stage, begins, ends.")
+    ],
+    school: Annotated[str, typer.Option(help="The school's name, where there are several.")] = "",
+    config: ConfigFile = None,
+) -> None:
+    """Takes terms, exams, holidays, single days and lesson hours from a file; every fault at once, all or nothing."""
+    from bot.commands.calendar import import_
+
+    found = settings(config)
+    raise typer.Exit(import_(found, _vault(found), file, school, console))
 
 
 @app.command()

@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, timedelta
+from functools import lru_cache
 from zoneinfo import ZoneInfo
 
 from babel.dates import format_date
@@ -51,6 +52,7 @@ class View:
     open: int
 
 
+@lru_cache(maxsize=2048)
 def short_day(language: str, day: date) -> str:
     """10月8日, or 8 October."""
     return str(format_date(day, "M月d日" if language == "zh_CN" else "d MMM", locale=language))
@@ -130,8 +132,11 @@ def build(
 
 
 def _waiting(unit: Unit, person_id: int) -> list[tuple[promises.Open, Line]]:
+    waiting = promises.waiting(unit, [person_id])
+    if not waiting:
+        return []
     lines = {line.thread_id: line for line in lines_of_mentor(unit, person_id) if line.thread_id is not None}
-    return [(one, lines[one.thread_id]) for one in promises.waiting(unit, [person_id]) if one.thread_id in lines]
+    return [(one, lines[one.thread_id]) for one in waiting if one.thread_id in lines]
 
 
 def _line(language: str, one: Due, name: str, today: date) -> str:
@@ -404,15 +409,17 @@ def hand(context: Context, code: str, subject_id: int, person_id: int) -> None:
 
 
 def tick(unit: Unit, bot_id: int, school: SchoolSettings) -> bool:
-    """Sends the digests whose hour has come, up to a batch for each school. True where more are waiting."""
-    more_ = False
+    """Sends the digests whose hour has come, about a batch of them. True where more may be waiting."""
+    made = 0
     for school_id in digests.schools(unit, bot_id):
         receivers = digests.due(unit, bot_id, school_id, school.zone)
-        if not receivers:
-            continue
-        more_ = more_ or len(receivers) >= digests.BATCH
-        send(unit, receivers, school)
-    return more_
+        if receivers:
+            send(unit, receivers, school)
+            made += len(receivers)
+        # A city's digests are many transactions: whoever writes a message meanwhile must not wait for all of them.
+        if made >= digests.BATCH:
+            return True
+    return False
 
 
 def send(unit: Unit, receivers: list[digests.Receiver], school: SchoolSettings) -> int:

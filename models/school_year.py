@@ -357,7 +357,7 @@ def remove(unit: Unit, school_id: int, kind: str, entry_id: int) -> bool:
     return gone
 
 
-def take(unit: Unit, school_id: int, year: Year) -> None:
+def take(unit: Unit, school_id: int, year: Year, file: str) -> None:
     """Takes a file's calendar: between its first and its last day it replaces spans and single days; terms go by name.
 
     Raises YearFaults where a term would overlap one that is kept, or a stage is unknown.
@@ -365,10 +365,10 @@ def take(unit: Unit, school_id: int, year: Year) -> None:
     known, faults = kept(unit, school_id), list[Fault]()
     for one in year.entries:
         if problem(one, known.entries) == "overlap":
-            faults.append(Fault("", None, 0, "first", one.name, "overlaps a term that is in the calendar already"))
+            faults.append(Fault(file, None, 0, "first", one.name, "overlaps a term that is in the calendar already"))
     names = stages(unit, school_id)
     faults += [
-        Fault("", None, 0, "stage", one.stage, f"no such stage; the roster has: {', '.join(names)}")
+        Fault(file, None, 0, "stage", one.stage, f"no such stage; the roster has: {', '.join(names)}")
         for one in year.hours
         if one.stage not in names
     ]

@@ -12,7 +12,7 @@ from models.duties.due import monday
 from models.standing import Reach
 from models.unit import Unit, sql
 
-BATCH = 250
+BATCH = 100
 """Mentors in one transaction: writers wait for each other."""
 GRACE_MINUTES = 60
 """A digest may come out of working hours where its mentor chose that hour, up to this long after it."""

@@ -79,7 +79,7 @@ _PUPILS = text(
     " WHERE m.until IS NULL AND m.mentor_id IN :mentors ORDER BY pu.id"
 ).bindparams(bindparam("mentors", expanding=True))
 _HANDED_PUPILS = text(
-    "SELECT d.to_person AS mentor_id, m.since, pu.id, pu.school_id, pu.school_class_id, sc.grade, st.name AS stage, d.code"
+    "SELECT d.to_person, m.mentor_id, m.since, pu.id, pu.school_id, pu.school_class_id, sc.grade, st.name AS stage, d.code"
     " FROM duty_mark d JOIN pupil pu ON pu.id = d.subject_id AND pu.ended_at IS NULL"
     " JOIN mentorship m ON m.pupil_id = pu.id AND m.until IS NULL"
     " JOIN school_class sc ON sc.id = pu.school_class_id JOIN stage st ON st.id = sc.stage_id"
@@ -245,7 +245,7 @@ def _batch(unit: Unit, mentors: list[int], zone: str) -> dict[int, list[Due]]:
     for row in unit.execute(_HANDED_PUPILS, mentors=mentors, after=after):
         stage, grade = stage_names(row.stage, row.grade)
         since = datetime.fromtimestamp(row.since / 1000, place).date()
-        extra.append((row.mentor_id, row.code, _Pupil(row.id, row.school_id, since, stage, grade, row.mentor_id)))
+        extra.append((row.to_person, row.code, _Pupil(row.id, row.school_id, since, stage, grade, row.mentor_id)))
     ids = list(dict.fromkeys([one.id for one in pupils] + [one.id for _, _, one in extra]))
     chiefs = unit.execute(_CHIEFS, mentors=mentors).all()
     classes = [row.school_class_id for row in chiefs]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import re
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
@@ -11,13 +12,17 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from icalendar import Calendar
+from rich.console import Console
 
+from bot.commands.calendar import import_
+from bot.config import Settings
 from handlers import feed
 from models import calendar, school_year
 from models.school_year import Entry, Year
+from models.vault import Vault
 from simulator.client import Person
 from tests.duties.test_week import tick
-from tests.school import ZONE, Bot
+from tests.school import ZONE, Bot, School
 
 
 def there(bot: Bot) -> date:
@@ -188,6 +193,28 @@ def test_every_fault_of_a_file_is_named_with_its_place(tmp_path: Path) -> None:
         assert f"row {row}" in said or row == 6, said  # row 6 is right, its neighbour overlaps it
     assert "column 'kind'" in said
     assert "year.csv" in said
+
+
+def test_the_command_takes_all_or_nothing(settings: Settings, school: School, vault: Vault, tmp_path: Path) -> None:
+    path, out = tmp_path / "year.csv", io.StringIO()
+    console = Console(file=out, width=400)
+    path.write_text(GOOD.replace("小学", "大学"), encoding="utf-8")
+    assert import_(settings, vault, path, "", console) == 2
+    assert "year.csv, column 'stage': found '大学'; no such stage; the roster has: 小学" in out.getvalue()
+    assert school.run("SELECT (SELECT COUNT(*) FROM term) + (SELECT COUNT(*) FROM calendar_span)") == [(0,)]
+    path.write_text(GOOD, encoding="utf-8")
+    for _ in range(2):  # the same file again changes nothing
+        assert import_(settings, vault, path, "", console) == 0
+        assert school.run("SELECT COUNT(*) FROM term") == [(1,)]
+        assert school.run("SELECT COUNT(*) FROM calendar_span") == [(2,)]
+        assert school.run("SELECT begins, ends FROM lesson_hours") == [(480, 990)]
+    path.write_text(GOOD.replace("期末,2027-01-18", "期末,2027-01-11"), encoding="utf-8")
+    assert import_(settings, vault, path, "", console) == 0
+    assert len(school.run("SELECT first FROM calendar_span WHERE kind = 'exam'")) == 1
+    path.write_text("kind,name,first,last\nterm,春季,2027-01-10,2027-07-01\n", encoding="utf-8")
+    assert import_(settings, vault, path, "", console) == 2
+    assert "overlaps a term" in out.getvalue()
+    assert import_(settings, vault, path, "别的学校", console) == 2
 
 
 @pytest.mark.parametrize("content", [b"", b"a,b\n1,2\n", b"\xff\xfe\x00", b"kind,first,last\n"])

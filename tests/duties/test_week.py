@@ -260,3 +260,30 @@ async def test_a_reminder_a_day_and_no_more(bot: Bot) -> None:
         counts.append(len([one for one in await mentor.reads() if "还在等您" in one]))
     assert counts[-1] == 2
     assert all(later - earlier <= 1 for earlier, later in pairwise(counts))
+
+
+async def test_a_new_mentor_has_a_first_contact_to_make_and_the_old_one_nothing(bot: Bot) -> None:
+    mentor, other = await bot.joined_mentor(), await bot.joined_mentor(OTHER_MENTOR, "周静", "T2")
+    father = await bot.father()
+    await without_groups(bot)
+    await father.says("老师好，小雨这周怎么样")
+    await mentor.replies(await mentor.sees("小雨这周"), "这周很认真")
+    await father.sees("很认真")
+    now = bot.clock.now()
+    bot.school.run(
+        "UPDATE mentorship SET until = :now WHERE pupil_id = :pupil",
+        now=int(now.timestamp() * 1000),
+        pupil=bot.school.ids["张小雨"],
+    )
+    bot.school.run(
+        "INSERT INTO mentorship (id, pupil_id, mentor_id, since) VALUES (99, :pupil, :mentor, :now)",
+        pupil=bot.school.ids["张小雨"],
+        mentor=bot.school.ids["周静"],
+        now=int(now.timestamp() * 1000),
+    )
+    await to_monday(bot, 2)
+    found = await other.sees("张小雨 · 新家庭首次联系")
+    assert "陈晨 · 新家庭首次联系" in found["text"]
+    await mentor.says("/week")
+    seen = await mentor.sees("【本周该做】")
+    assert "张小雨" not in seen["text"]

@@ -1,0 +1,264 @@
+"""What is due, against a second, plainer reckoning: a machine that lets days pass and people say what they like."""
+
+from __future__ import annotations
+
+from datetime import UTC, date, timedelta
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
+from sqlalchemy import create_engine, text
+from sqlmodel import SQLModel
+from sqlmodel.pool import StaticPool
+
+from bot import schema  # noqa: F401 - it knows all tables
+from models.base import new_id, to_ms
+from models.checklist import coverage
+from models.duties import due, kinds, marks
+from models.duties.due import SchoolDays, Span
+from models.duties.kinds import Kind, cycle_of
+from models.unit import Unit
+from models.vault import Vault, new_key_line, parse_keys
+from tests.school import School
+
+ZONE = "Asia/Shanghai"
+CYCLES = {"first_contact": 14, "family_contact": 30, "pupil_talk": 42}
+PUPILS = {"李明": ["张小雨", "张小阳"], "周静": ["陈晨"]}
+
+
+class Weeks(RuleBasedStateMachine):
+    """A school of two mentors, day after day; the other reckoning replays what was said from the beginning."""
+
+    @initialize()
+    def begin(self) -> None:
+        self.engine = create_engine("sqlite://", poolclass=StaticPool)
+        SQLModel.metadata.create_all(self.engine)
+        self.vault = Vault(parse_keys(new_key_line()))
+        self.school = School(self.engine, self.vault)
+        self.now = self.school.now
+        self.since = self.day
+        self.said: list[tuple[str, str, str, date, str]] = []
+        """code, pupil, state, day, to whom"""
+        self.wrote: dict[str, date] = {}
+        with self.unit() as unit:
+            for code in ("home_visit", "written_note", "group_activity", "lecture", "weekly_meeting", "monthly_review"):
+                kinds.change(unit, self.school.ids["school"], code, enabled=False)
+            unit.connection.commit()
+
+    @property
+    def day(self) -> date:
+        return (self.now + timedelta(hours=8)).astimezone(UTC).date()
+
+    def unit(self) -> UnitOf:
+        return UnitOf(self)
+
+    @rule(days=st.integers(1, 20))
+    def pass_days(self, days: int) -> None:
+        self.now += timedelta(days=days)
+
+    @rule(pupil=st.sampled_from(["张小雨", "张小阳", "陈晨"]))
+    def writes(self, pupil: str) -> None:
+        ids, mentor = self.school.ids, next(one for one, group in PUPILS.items() if pupil in group)
+        with self.engine.begin() as connection:
+            connection.execute(
+                text(
+                    "INSERT INTO thread (id, pupil_id, guardian_id, mentor_id, guardian_wrote_at, mentor_wrote_at)"
+                    " VALUES (:id, :pupil, :guardian, :mentor, 0, :at)"
+                    " ON CONFLICT (pupil_id, guardian_id, mentor_id) DO UPDATE SET mentor_wrote_at = :at"
+                ),
+                {
+                    "id": new_id(),
+                    "pupil": ids[pupil],
+                    "guardian": ids["刘敏" if pupil == "陈晨" else "王芳"],
+                    "mentor": ids[mentor],
+                    "at": to_ms(self.now),
+                },
+            )
+        self.wrote[pupil] = self.day
+
+    @rule(
+        code=st.sampled_from(sorted(CYCLES)),
+        pupil=st.sampled_from(["张小雨", "张小阳", "陈晨"]),
+        state=st.sampled_from([due.DONE, due.SNOOZED, due.NOT_APPLICABLE, due.HANDED, due.UNDONE]),
+    )
+    def says(self, code: str, pupil: str, state: str) -> None:
+        mentor = next(one for one, group in PUPILS.items() if pupil in group)
+        other = next(one for one in PUPILS if one != mentor)
+        to = other if state == due.HANDED else ""
+        ids = self.school.ids
+        with self.unit() as unit:
+            marks.put(
+                unit,
+                ids["school"],
+                code,
+                ids[pupil],
+                state,
+                ids[mentor],
+                ZONE,
+                to_person=ids[to] if to else None,
+                reason="other" if state == due.NOT_APPLICABLE else "",
+            )
+            unit.connection.commit()
+        self.said.append((code, pupil, state, self.day, to))
+
+    @precondition(lambda self: hasattr(self, "engine"))
+    @invariant()
+    def both_reckon_the_same(self) -> None:
+        names = {number: name for name, number in self.school.ids.items()}
+        people = [self.school.ids[one] for one in PUPILS]
+        with self.unit() as unit:
+            together = due.of_mentors(unit, people, ZONE)
+            alone = {one: due.of_mentor(unit, one, ZONE) for one in people}
+        assert together == alone
+        for mentor in PUPILS:
+            found = {(one.kind.code, names[one.subject_id], one.due_on) for one in together[self.school.ids[mentor]]}
+            assert found == self.expected(mentor), (mentor, self.said)
+            assert len(found) == len(together[self.school.ids[mentor]])
+
+    def expected(self, person: str) -> set[tuple[str, str, date]]:
+        found = set()
+        for mentor, group in PUPILS.items():
+            for place, pupil in enumerate(group):
+                talked, waits_first = self.last("first_contact", pupil), False
+                wrote = self.wrote.get(pupil)
+                if not talked and wrote is None and (self.day - self.since).days <= due.FORGET_FIRST:
+                    waits_first = True
+                    if self.asked("first_contact", pupil, mentor) == person:
+                        found.add(("first_contact", pupil, self.since + timedelta(days=14)))
+                for code in ("family_contact", "pupil_talk"):
+                    days = CYCLES[code]
+                    last = self.last(code, pupil)
+                    if code == "family_contact":
+                        if waits_first and self.to_whom("first_contact", pupil, mentor) == self.to_whom(
+                            code, pupil, mentor
+                        ):
+                            continue
+                        last = max((one for one in (last, talked, wrote) if one is not None), default=None)
+                    on = self.since + timedelta(days=-(-days * (place + 1) // len(group)))
+                    if last is not None:
+                        on = last + timedelta(days=days)
+                    if self.asked(code, pupil, mentor) == person:
+                        if self.to_whom(code, pupil, mentor) != mentor and last is None:
+                            on = self.since + timedelta(days=days)
+                        found.add((code, pupil, on))
+        return found
+
+    def stack(self, code: str, pupil: str) -> list[tuple[str, date, str]]:
+        kept: list[tuple[str, date, str]] = []
+        for one, of, state, day, to in self.said:
+            if (one, of) == (code, pupil):
+                if state != due.UNDONE:
+                    kept.append((state, day, to))
+                elif kept:
+                    kept.pop()
+        return kept
+
+    def last(self, code: str, pupil: str) -> date | None:
+        return max((day for state, day, _ in self.stack(code, pupil) if state == due.DONE), default=None)
+
+    def to_whom(self, code: str, pupil: str, mentor: str) -> str:
+        to = mentor
+        for state, _, whom in self.stack(code, pupil):
+            if state in (due.HANDED, due.DONE):
+                to = whom or mentor
+        return to
+
+    def asked(self, code: str, pupil: str, mentor: str) -> str | None:
+        """Who is asked now; nobody where it was put off or does not apply."""
+        kept = self.stack(code, pupil)
+        if kept:
+            state, day, _ = kept[-1]
+            if state == due.SNOOZED and self.day < day + timedelta(days=marks.SNOOZE_DAYS):
+                return None
+            if state == due.NOT_APPLICABLE and self.day < day + coverage.WITHOUT_TERM:
+                return None
+        return self.to_whom(code, pupil, mentor)
+
+    def teardown(self) -> None:
+        if hasattr(self, "engine"):
+            self.engine.dispose()
+
+
+class UnitOf:
+    """A unit of work at the machine's time."""
+
+    def __init__(self, machine: Weeks) -> None:
+        self.machine = machine
+
+    def __enter__(self) -> Unit:
+        self.connection = self.machine.engine.connect()
+        return Unit(self.connection, self.machine.vault, self.machine.now)
+
+    def __exit__(self, *_: object) -> None:
+        self.connection.close()
+
+
+TestWeeks = Weeks.TestCase
+TestWeeks.settings = settings(
+    max_examples=25, stateful_step_count=20, deadline=None, suppress_health_check=[HealthCheck.too_slow]
+)
+
+
+# --- days of a term ---
+
+DAY = st.dates(date(2026, 9, 1), date(2027, 1, 20))
+
+
+def kind(cycle: str) -> Kind:
+    return Kind("x", "x", "x", "x", "x", "pupil", *cycle_of(cycle), "", 1, True)
+
+
+@given(DAY, DAY, st.integers(0, 100), st.integers(0, 100), st.integers(1, 30))
+def test_a_duty_of_the_term_falls_within_its_share_and_is_spread(
+    today: date, since: date, one: int, other: int, count: int
+) -> None:
+    low, high = sorted((one, other))
+    span = Span(1, date(2026, 9, 1), date(2027, 1, 22))
+    days = SchoolDays(today, span, True, False)
+    found = [due._when(kind(f"term:{low}-{high}"), days, since, None, number, count) for number in range(count)]
+    length = (span.ends - span.begins).days
+    settled = since + timedelta(days=due.SETTLING)
+    for at in found:
+        assert at is not None
+        assert at >= settled
+        assert at <= max(span.begins + timedelta(days=length * high // 100), settled)
+    assert found == sorted(found, key=lambda at: at or today)
+    assert due._when(kind(f"term:{low}-{high}"), days, since, span.begins, 0, 1) is None
+    assert due._when(kind(f"term:{low}-{high}"), days, since, span.begins - timedelta(days=1), 0, 1) is not None
+
+
+@given(DAY, DAY, st.sampled_from(["days:30", "week", "term:20-80"]))
+def test_in_exams_and_holidays_nothing_but_a_first_contact_is_asked_for(today: date, since: date, cycle: str) -> None:
+    span = Span(1, date(2026, 9, 1), date(2027, 1, 22))
+    assert due._when(kind(cycle), SchoolDays(today, span, True, True), since, None, 0, 1) is None
+    assert due._when(kind(cycle), SchoolDays(today, None, True, False), since, None, 0, 1) is None
+    first = due._when(kind("once:14"), SchoolDays(today, span, True, True), today, None, 0, 1)
+    assert first == today + timedelta(days=14)
+
+
+@given(DAY, st.integers(1, 200), st.integers(1, 20))
+def test_a_term_begins_afresh_and_spreads_what_is_old(today: date, before: int, count: int) -> None:
+    span = Span(1, date(2026, 9, 1), date(2027, 1, 22))
+    days, last = SchoolDays(today, span, True, False), span.begins - timedelta(days=before)
+    found = [due._when(kind("days:30"), days, date(2025, 9, 1), last, number, count) for number in range(count)]
+    if before <= 30:
+        assert set(found) == {last + timedelta(days=30)}
+    else:
+        assert found[-1] == span.begins + timedelta(days=30)
+        assert all(one is not None and span.begins < one <= span.begins + timedelta(days=30) for one in found)
+
+
+@pytest.mark.parametrize(
+    "written", ["", "days", "days:0", "days:401", "days:3-5", "week:2", "term:80-20", "term:20-101", "x:1"]
+)
+def test_a_cycle_that_is_none_is_refused(written: str) -> None:
+    with pytest.raises(ValueError, match=r".*"):
+        cycle_of(written)
+
+
+@given(st.dates(date(2020, 1, 1), date(2035, 1, 1)))
+def test_monday_is_the_first_day_of_its_week(there: date) -> None:
+    day = due.monday(there)
+    assert day.weekday() == 0
+    assert 0 <= (there - day).days < 7
