@@ -17,13 +17,15 @@ from sqlalchemy import Row, bindparam, text
 
 from models.checklist.coverage import stage_names
 from models.checklist.items import stage_fits
-from models.duties.kinds import DAYS, ONCE, TERM, WEEK, Kind, of_school
+from models.duties.kinds import DAYS, FIRST, ONCE, TERM, WEEK, Kind, of_school
 from models.unit import Unit, sql
 
 MOST_AT_ONCE = 500
 """Mentors in one query: lists of parameters have an end."""
 FORGET_FIRST = 90
 """Days after which a first contact that never was is an ordinary contact that is late."""
+CONTACT, NOTE = "family_contact", "written_note"
+"""Kinds that the record itself does."""
 LONG_HOLIDAY = 20
 """Days: a longer one is the summer's or the winter's."""
 SETTLING = 14
@@ -206,6 +208,11 @@ class _Record:
         days = [day for state, day, _, _ in self.marks.get((code, subject), ()) if state == DONE]
         return max(days) if days else None
 
+    def began(self, pupil: _Pupil) -> date | None:
+        """When the mentor of today had the first word with the family, here or elsewhere."""
+        days = (self.by_mentor.get((pupil.id, pupil.for_mentor)), self.done(FIRST, pupil.id))
+        return max((one for one in days if one is not None and one >= pupil.since), default=None)
+
     def hidden(self, code: str, subject: int, today: date) -> bool:
         """Whether it was put off for now, or is not applicable this term."""
         marks = self.marks.get((code, subject))
@@ -283,35 +290,33 @@ def _of_pupil(
 ) -> None:
     days = days_of(unit, pupil.school_id, zone)
     today, priority = days.today, record.level.get(pupil.id, 0) > 0
+    contact, began = record.contact.get(pupil.id), record.began(pupil)
     new = False
     for kind in of_school(unit, pupil.school_id):
-        if kind.subject != "pupil" or not kind.enabled or (only is not None and kind.code != only):
+        if kind.subject != "pupil" or not kind.enabled:
             continue
         if kind.stages and not stage_fits(kind.stages, pupil.stage, pupil.grade):
             continue
-        to = record.handed(kind.code, pupil.id) or by
-        if (only is None and to != by) or to not in found:
-            continue
         last = record.done(kind.code, pupil.id)
-        if kind.code == "first_contact":
-            said = record.by_mentor.get((pupil.id, pupil.for_mentor))
-            last = max((one for one in (said, last) if one is not None and one >= pupil.since), default=None)
-        elif kind.code == "family_contact":
-            if new:
+        if kind.code == FIRST:
+            last = began
+        elif kind.code == CONTACT:
+            if new:  # nobody is asked for both; of_school gives the first contact first
                 continue
-            first = record.done("first_contact", pupil.id)
-            contact = record.contact.get(pupil.id)
+            first = record.done(FIRST, pupil.id)
             last = max((one for one in (contact, first, last) if one is not None), default=None)
         due = _when(kind, days, pupil.since, last, number, count)
-        if kind.code == "written_note" and days.term is not None and (pupil.id, days.term.id) in record.notes:
+        if kind.code == NOTE and days.term is not None and (pupil.id, days.term.id) in record.notes:
             due = None
         if due is None:
             continue
-        if kind.code == "first_contact":
+        if kind.code == FIRST:
             new = True
-        if record.hidden(kind.code, pupil.id, today):
+        to = record.handed(kind.code, pupil.id) or by
+        if only not in (None, kind.code) or (only is None and to != by) or to not in found:
             continue
-        found[to].append(Due(kind, pupil.school_id, pupil.id, due, last, priority))
+        if not record.hidden(kind.code, pupil.id, today):
+            found[to].append(Due(kind, pupil.school_id, pupil.id, due, last, priority))
 
 
 def _when(kind: Kind, days: SchoolDays, since: date, last: date | None, number: int, count: int) -> date | None:

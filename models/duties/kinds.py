@@ -15,6 +15,8 @@ from models.unit import Unit
 FILE = Path(__file__).parent / "kinds.csv"
 SUBJECTS = ("pupil", "mentor", "team")
 ONCE, DAYS, WEEK, TERM = "once", "days", "week", "term"
+FIRST = "first_contact"
+"""The kind that stands before all others."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,7 +81,7 @@ def defaults() -> tuple[Kind, ...]:
 
 
 def of_school(unit: Unit, school_id: int) -> tuple[Kind, ...]:
-    """The school's kinds, those that are switched off among them."""
+    """The school's kinds, those that are switched off among them: the first contact, then by weight."""
     known = unit.notes.get(("duty kinds", school_id))
     if isinstance(known, tuple):
         return known
@@ -99,7 +101,9 @@ def of_school(unit: Unit, school_id: int) -> tuple[Kind, ...]:
         for row in unit.session.exec(select(DutyKind).where(DutyKind.school_id == school_id)).all()
     }
     every = {one.code: one for one in defaults()} | own
-    found = unit.notes[("duty kinds", school_id)] = tuple(sorted(every.values(), key=lambda one: -one.weight))
+    found = unit.notes[("duty kinds", school_id)] = tuple(
+        sorted(every.values(), key=lambda one: (one.code != FIRST, -one.weight))
+    )
     return found
 
 

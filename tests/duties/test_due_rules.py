@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import UTC, date, timedelta
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
 from sqlalchemy import create_engine, text
@@ -130,9 +130,7 @@ class Weeks(RuleBasedStateMachine):
                     days = CYCLES[code]
                     last = self.last(code, pupil)
                     if code == "family_contact":
-                        if waits_first and self.to_whom("first_contact", pupil, mentor) == self.to_whom(
-                            code, pupil, mentor
-                        ):
+                        if waits_first:
                             continue
                         last = max((one for one in (last, talked, wrote) if one is not None), default=None)
                     on = self.since + timedelta(days=-(-days * (place + 1) // len(group)))
@@ -196,7 +194,13 @@ class UnitOf:
 
 TestWeeks = Weeks.TestCase
 TestWeeks.settings = settings(
-    max_examples=25, stateful_step_count=20, deadline=None, suppress_health_check=[HealthCheck.too_slow]
+    max_examples=40,
+    stateful_step_count=20,
+    deadline=None,
+    suppress_health_check=[HealthCheck.too_slow],
+    # Without shrinking, which takes minutes here: what was said is printed anyway.
+    phases=(Phase.explicit, Phase.reuse, Phase.generate),
+    report_multiple_bugs=False,
 )
 
 
