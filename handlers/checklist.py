@@ -8,6 +8,7 @@ from sqlalchemy import bindparam, text
 
 from handlers import say
 from handlers.context import CommandHandler, Context, Press
+from handlers.copies import ICON, topic_button
 from handlers.events import Commanded
 from handlers.texts import Block, words
 from models import conversation
@@ -15,13 +16,12 @@ from models.base import to_ms
 from models.checklist import coverage, items, topic
 from models.checklist.coverage import DONE, DUE, NOT_APPLICABLE
 from models.checklist.items import Item
-from models.standing import Line, Reach, Standing, class_label, families, line_of_thread
+from models.standing import Line, Standing, class_label, families, line_of_thread
 from models.unit import Unit, sql
 
 PAGE = 8
 TOPIC_MINUTES = 30
 """How long a chosen topic waits for the message that it is for."""
-ICON = "📋"
 
 
 # --- what a message is about ---
@@ -44,13 +44,6 @@ def proposed(
         if found is not None and found.may_be_written:
             return found.id, "proposed"
     return None
-
-
-def button_for(unit: Unit, to: Reach, message_id: int, item_id: int | None) -> say.Button:
-    """The quiet button under a mentor's copy: what it is about, or that nobody has said so."""
-    found = None if item_id is None else items.item(unit, item_id)
-    shown = words(to.language, "button.topic") if found is None else found.title(to.language)
-    return say.Button(f"{ICON} {shown}"[:60], say.sign(unit.vault, to.bot_id, to.user_id, "kitem", message_id))
 
 
 _ITEM_OF = sql("UPDATE message SET item_id = :item, item_by = :by WHERE id = :message")
@@ -125,7 +118,7 @@ def back(context: Context, message_id: int) -> None:
     message = conversation.load(context.unit, message_id)
     row = [context.button("button.answer", "answer", found[0].thread_id)] if found[0].by_guardian else []
     item_id = None if message is None else message.item_id
-    _under(context, [[*row, button_for(context.unit, context.reach, message_id, item_id)]])
+    _under(context, [[*row, topic_button(context.unit, context.reach, message_id, item_id)]])
 
 
 def _under(context: Context, rows: list[list[say.Button]]) -> None:

@@ -11,6 +11,7 @@ from handlers import say
 from handlers.context import CommandHandler, Context, Press
 from handlers.copies import relation_word
 from handlers.events import Commanded, Wrote
+from handlers.relay import relay
 from handlers.texts import Rich, render, units
 from models.base import new_id
 from models.checklist import coverage, items
@@ -273,8 +274,6 @@ def others_named(context: Context, lines: list[Line], text: str) -> str:
 
 def send(context: Context, composition_id: int) -> None:
     """Sends it: to each family a message of its own, once however often it is pressed."""
-    from handlers import conversation  # it stands above this file
-
     unit, who = context.unit, context.who
     one = _open(unit, who, composition_id)
     if one is None or one.step != READY or one.sealed_text is None:
@@ -290,7 +289,7 @@ def send(context: Context, composition_id: int) -> None:
     context.toast()
     for line in lines:
         body = Body(text.replace("{child}", line.pupil_name))
-        conversation.relay(context, line, False, body, (), item_id=one.item_id, item_by="mentor")
+        relay(context, line, False, body, (), item_id=one.item_id, item_by="mentor")
     context.change("compose.sent", count=len(lines))
 
 

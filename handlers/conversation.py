@@ -2,24 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 
-from handlers import albums, asked, checklist, compose, copies, holding, say, urgent
-from handlers.context import Context, SchoolSettings, tell
-from handlers.copies import Copy, relation_word
+from handlers import asked, compose, copies, say, urgent
+from handlers.context import Context, tell
+from handlers.copies import relation_word
 from handlers.events import Commanded, SentOther, SharedContact, Wrote
-from handlers.media import kind_of
+from handlers.relay import relay
 from handlers.texts import catalogue
-from handlers.topics import topic_for
-from models import choices, conversation, promises, topics
-from models.base import to_ms
+from models import choices, conversation, topics
 from models.conversation import Body
 from models.duties import forms
-from models.safeguarding import signals
 from models.standing import Line, families, line_of_thread
-from models.threads import Held
 from models.unit import Unit
 
 PAGE = 8
@@ -61,9 +56,6 @@ def wrote(context: Context, event: Wrote) -> None:
     """Something that can be passed on: to a dialogue that waits for it, or to the other side."""
     if event.second_hand and event.media is None and event.text.lstrip().startswith("/"):
         context.say("relay.forwarded_command")
-        return
-    if event.album is not None:
-        albums.piece(context, event)
         return
     if (
         not event.second_hand
@@ -151,113 +143,6 @@ def _reply(context: Context, incoming: Incoming, thread_id: int, answers: int | 
         context.say("relay.ended", reply_to=incoming.places[0])
         return None
     return relay(context, line, by_guardian, incoming.body, incoming.places, answers)
-
-
-def relay(
-    context: Context,
-    line: Line,
-    by_guardian: bool,
-    body: Body,
-    place: int | Sequence[int],
-    answers: int | None = None,
-    *,
-    item_id: int | None = None,
-    item_by: str | None = None,
-) -> int | None:
-    """Puts something into the record and on its way; says so only where it waits. Answers the message.
-
-    `place` is where the writer's own stands (an album has several; none where one text goes to several families).
-    """
-    unit, who, school = context.unit, context.who, context.school
-    places = (place,) if isinstance(place, int) else tuple(place)
-    author = line.guardian_id if by_guardian else line.staff_of(who.person_ids)
-    if author is None:
-        context.say("relay.ended")
-        return None
-    hold: tuple[Held, int | None] | None = None
-    at = None
-    hurried = urgent.take_hurry(unit, who)
-    signal = signals.find(whole_text(body))
-    if signal is not None:
-        hold = Held.URGENT, None
-    elif not by_guardian and urgent.blocked(unit, line.guardian_id):
-        hold = Held.NO_CONTACT, None
-    else:
-        flooded, first = context.flood.until(unit, who.user_id, school.person_per_minute)
-        at = None if hurried else holding.goes_at(unit, line, by_guardian, school)
-        if at is not None:
-            hold = Held.HOURS, to_ms(at)
-        elif flooded is not None:
-            hold = Held.FLOOD, flooded
-        if first:
-            context.say("relay.slow_down")
-    proposal = checklist.proposed(unit, who, line, by_guardian, body.text, item_id, item_by)
-    written = conversation.write(
-        unit,
-        line,
-        by_guardian,
-        body,
-        (who.bot_id, context.room or who.user_id, places),
-        author_id=author,
-        kind=kind_of(body.media),
-        reply_to_id=answers,
-        hold=hold,
-        hurried=hurried,
-        item=proposal,
-    )
-    if proposal is not None and proposal[1] == "guardian":
-        checklist.say_topic(context, line, proposal[0])
-    if by_guardian and line.mentor_id is not None and signal is None and promises.needs_answer(whole_text(body)):
-        due = holding.answer_by(unit, line, at or unit.now, school)
-        promises.asked(unit, written.thread_id, line.mentor_id, unit.now_ms, to_ms(due or unit.now))
-    elif not by_guardian:
-        promises.answered(unit, written.thread_id)
-    if written.to is None:
-        holding.say_held(context, line, by_guardian, written, places)
-        if written.held is Held.URGENT and signal is not None:
-            urgent.signalled(context, line, by_guardian, written.message_id, body, signal.rule)
-        elif written.held is Held.NO_CONTACT:
-            urgent.say_blocked(context, line)
-        elif written.held is Held.HOURS and at is not None:
-            holding.say_hours(context, line, by_guardian, written, at)
-        return written.message_id
-    copies.queue(
-        unit,
-        Copy(
-            line=line,
-            by_guardian=by_guardian,
-            author_id=author,
-            thread_id=written.thread_id,
-            message_id=written.message_id,
-            body=body,
-            to=written.to,
-            item_id=None if proposal is None else proposal[0],
-            hurried=hurried,
-            zone=school.zone,
-        ),
-        origin=(context.room or who.user_id, places[0]) if places else None,
-        reply_place=written.reply_place,
-        reply_to_id=answers,
-        topic=topic_for(unit, written.to, written.thread_id),
-    )
-    return written.message_id
-
-
-def whole_text(body: Body) -> str:
-    """All words of a message: its text or caption, and the captions of an album."""
-    if len(body.media) < 2:
-        return body.text
-    return "\n".join(piece["text"] for piece in body.media if piece.get("text"))
-
-
-def go_on(unit: Unit, message_id: int, school: SchoolSettings) -> bool:
-    """See holding.go_on."""
-    return holding.go_on(unit, message_id, school)
-
-
-def hurry(unit: Unit, message_id: int, school: SchoolSettings) -> bool:
-    """See holding.hurry."""
-    return holding.hurry(unit, message_id, school)
 
 
 def show_again(context: Context, message_id: int) -> bool:

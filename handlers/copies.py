@@ -22,6 +22,7 @@ from models.conversation import HEADER, Body
 from models.standing import Line, Reach
 from models.unit import Unit
 
+ICON = "📋"
 NEED_TO_KNOW = 2
 """From this level of a checklist item on, a text is covered until it is tapped, in notifications too."""
 
@@ -168,11 +169,17 @@ def buttons_of(unit: Unit, copy: Copy) -> list[list[say.Button]]:
     return [[answer, *items_button(unit, copy)]]
 
 
+def topic_button(unit: Unit, to: Reach, message_id: int, item_id: int | None) -> say.Button:
+    """The quiet button under a mentor's copy: what it is about, or that nobody has said so."""
+    found = None if item_id is None else items.item(unit, item_id)
+    shown = words(to.language, "button.topic") if found is None else found.title(to.language)
+    return say.Button(f"{ICON} {shown}"[:60], say.sign(unit.vault, to.bot_id, to.user_id, "kitem", message_id))
+
+
 def items_button(unit: Unit, copy: Copy) -> list[say.Button]:
     """The quiet button that says what a message is about."""
-    from handlers import checklist  # the checklist's handlers stand above the copies
 
-    return [checklist.button_for(unit, copy.to, copy.message_id, copy.item_id)]
+    return [topic_button(unit, copy.to, copy.message_id, copy.item_id)]
 
 
 def queue(

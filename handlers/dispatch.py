@@ -105,7 +105,7 @@ class Dispatcher:
             if not isinstance(event, Edited | Reacted):
                 joining.not_joined(context)
         elif isinstance(event, Wrote):
-            conversation.wrote(context, event)
+            (conversation.wrote if event.album is None else albums.piece)(context, event)
         elif isinstance(event, SentOther):
             conversation.sent_other(context, event)
         elif isinstance(event, Edited):

@@ -7,7 +7,9 @@ from collections.abc import Callable
 from handlers import card, compose, say
 from handlers.context import Context, Press
 from handlers.events import Wrote
+from handlers.relay import relay
 from handlers.texts import Rich, render, units, words
+from handlers.week import subject_name
 from models.checklist import coverage, items
 from models.conversation import Body
 from models.duties import forms, marks, notes
@@ -256,8 +258,6 @@ def send_all(context: Context) -> None:
 
 def _send(context: Context, pupil_id: int, term: NoteTerm, lines: list[Line]) -> int | None:
     """To how many it went; None where there is no draft, 0 where nobody of the family has joined."""
-    from handlers import conversation  # it stands above this file
-
     unit, staff = context.unit, context.who.staff
     known = notes.draft(unit, pupil_id, term.id)
     if known is None or known.sent_at is not None or staff is None:
@@ -271,7 +271,7 @@ def _send(context: Context, pupil_id: int, term: NoteTerm, lines: list[Line]) ->
         title = words(
             line.guardian.language if line.guardian else context.language, "note.title", child=line.pupil_name
         )
-        message = conversation.relay(context, line, False, Body(f"【{title}】\n{known.text}"), ())
+        message = relay(context, line, False, Body(f"【{title}】\n{known.text}"), ())
         if message is not None:
             notes.card_follows(unit, known.id, message, line.guardian_id)
     return len(joined)
@@ -293,9 +293,7 @@ def tick(unit: Unit, bot_id: int) -> None:
 
 
 def _name(unit: Unit, pupil_id: int) -> str:
-    from handlers import week  # it stands above this file
-
-    return week.subject_name(unit, "pupil", pupil_id)
+    return subject_name(unit, "pupil", pupil_id)
 
 
 TEXTS: dict[str, Callable[[Context, Wrote, Asked], bool]] = {"note": takes}

@@ -16,6 +16,7 @@ from handlers.context import CommandHandler, Context, Press, SchoolSettings
 from handlers.copies import relation_word
 from handlers.events import Commanded
 from handlers.texts import Block, clock, render, words
+from handlers.waiting import show as show_waiting
 from models import promises
 from models.base import from_ms, to_ms
 from models.checklist import coverage, items
@@ -213,9 +214,7 @@ def _show(context: Context, *, all_: bool) -> None:
 
 def open_list(context: Context) -> None:
     """Everybody who waits."""
-    from handlers import waiting  # it stands beside this file, and both are put together above
-
-    waiting.show(context)
+    show_waiting(context)
 
 
 # --- one duty ---
