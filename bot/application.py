@@ -508,7 +508,7 @@ class Application:
         waiting.tick(unit, self.bot.id, school)
         notes.tick(unit, self.bot.id)
         team.tick(unit, self.bot.id, school)
-        calendar.tick(unit, school)
+        calendar.tick(unit, self.bot.id, school)
         conversation.remind(unit, self.bot.id)
 
         for case_id in cases.unanswered(unit):

@@ -227,13 +227,16 @@ FROM_MONTH, WARNED_HOURS = 11, (9, 17)
 """The State Council's notice on the next year's holidays comes in November; admins are warned by day."""
 
 
-def tick(unit: Unit, school: SchoolSettings) -> None:
+def tick(unit: Unit, bot_id: int, school: SchoolSettings) -> None:
     """Warns admins, once, of a year whose holidays neither the library nor the school knows: it would count weekdays."""
     local = unit.now.astimezone(ZoneInfo(school.zone))
     if not WARNED_HOURS[0] <= local.hour < WARNED_HOURS[1]:
         return
     years = [local.year, *([local.year + 1] if local.month >= FROM_MONTH else [])]
     for year in (one for one in years if not calendar.knows(one)):
+        # Once a day is enough for whoever has become an admin since.
+        if not unit.once(f"calendar:{year}:{local.date()}", bot_id, 0):
+            continue
         for row in unit.execute(_SCHOOLS).all():
             if unit.execute(_NAMED, school=row.id, first=date(year, 1, 1), last=date(year, 12, 31)).first() is not None:
                 continue

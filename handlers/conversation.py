@@ -60,11 +60,16 @@ def wrote(context: Context, event: Wrote) -> None:
     if (
         not event.second_hand
         and event.reply_to is None
-        and (urgent.takes(context, event) or compose.takes(context, event) or asked.takes(context, event))
+        and (urgent.takes(context, event) or (event.topic is None and _asked_for(context, event)))
     ):
         return
     body = Body(event.text, event.spans, () if event.media is None else (event.media,), event.quote)
     route(context, Incoming.of(event, body))
+
+
+def _asked_for(context: Context, event: Wrote) -> bool:
+    """Whether a dialogue waits for it. What is written in a family's topic is for that family, whatever else waits."""
+    return compose.takes(context, event) or asked.takes(context, event)
 
 
 def route(context: Context, incoming: Incoming, late_for: int | None = None) -> int | None:

@@ -27,6 +27,9 @@ from models.unit import Unit
 LATE_MINUTES = 180
 """A summary that is this late is no help any more."""
 LONGEST_NOTE = 300
+SHORT = 120
+"""Characters of a note or a task within a list: a message has 4096 at most."""
+LONGEST_SUMMARY = 3000
 DATES = 4
 """Days offered for a task: the next Fridays."""
 
@@ -93,7 +96,7 @@ def _show(context: Context, team: Team) -> None:
             "team.note",
             day=short_day(language, one.day),
             name=people.get(one.person_id) or _name(unit, one.person_id),
-            note=one.note,
+            note=one.note[:SHORT],
         )
         for one in noted[-8:]
     ]
@@ -104,7 +107,7 @@ def _show(context: Context, team: Team) -> None:
         ]
     ]
     for task in [one for one in decisions.open_of_class(unit, team.class_id) if one.owner_id == me(context)][:5]:
-        lines.append(context.words("team.task", text=task.text, day=short_day(language, task.due_on)))
+        lines.append(context.words("team.task", text=task.text[:SHORT], day=short_day(language, task.due_on)))
         rows.append([context.button("button.task_done", "tdone", task.id, text=task.text)])
     rows.append(
         [
@@ -250,7 +253,7 @@ def _summary(unit: Unit, bot_id: int, one: touch.Hour, today: date) -> None:
         "team.summary",
         dedupe_key=f"touch:summary:{one.class_id}:{today}",
         lane=Lane.REMINDER,
-        lines=Block("\n".join(lines)),
+        lines=Block("\n".join(lines)[:LONGEST_SUMMARY]),
         quiet=len(said) - len([word for word in said if word.note]),
     )
 
@@ -293,7 +296,7 @@ def agenda(context: Context, class_id: int) -> None:
     for task in tasks[:8]:
         owner = names.get(task.owner_id) or _name(unit, task.owner_id)
         lines.append(
-            context.words("team.agenda_task", text=task.text, name=owner, day=short_day(language, task.due_on))
+            context.words("team.agenda_task", text=task.text[:SHORT], name=owner, day=short_day(language, task.due_on))
         )
         if task.owner_id == me(context) or leads(context, team):
             rows.append([context.button("button.task_done", "tdone", task.id, text=task.text)])

@@ -140,6 +140,7 @@ async def test_a_short_holiday_holds_messages_and_a_day_of_school_within_it_does
 async def test_admins_are_warned_once_of_a_year_that_nobody_knows(bot: Bot, monkeypatch: pytest.MonkeyPatch) -> None:
     admin, mentor = await bot.joined_admin(), await bot.joined_mentor()
     monkeypatch.setattr(calendar, "knows", lambda year: year < there(bot).year)
+    await tick(bot, days=1)
     for _ in range(3):
         await tick(bot, minutes=1)
     await admin.sees("的放假和调休安排还没有收进来")

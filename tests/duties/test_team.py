@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
+from models.team import decisions, touch
 from tests.duties.test_week import tick, to_monday, without_groups
-from tests.school import OTHER_MENTOR, Bot
+from tests.school import OTHER_MENTOR, ZONE, Bot
 
 
 async def test_a_touch_is_asked_an_hour_ahead_once_and_the_chief_gets_the_notes(bot: Bot) -> None:
@@ -165,3 +168,26 @@ async def test_a_note_asked_for_long_ago_does_not_swallow_a_message(bot: Bot) ->
     await chief.says("再说一句给家长")
     await chief.sees_nothing_with("已记给", 0.4)
     assert bot.school.run("SELECT COUNT(*) FROM daily_touch") == [(0,)]
+
+
+async def test_a_talkative_team_still_fits_a_message(bot: Bot) -> None:
+    chief, other = await bot.joined_mentor(), await bot.joined_mentor(OTHER_MENTOR, "周静", "T2")
+    unit, ids = bot.school.unit(), bot.school.ids
+    today = bot.clock.now().astimezone(ZONE).date()
+    for back in range(7):
+        for name in ("李明", "周静"):
+            touch.say(unit, ids["class"], ids[name], today - timedelta(days=back), f"{back}" + "长" * 299)
+    for number in range(8):
+        decisions.put(unit, ids["class"], f"{number}" + "长" * 299, ids["李明"], today)
+    unit.finish()
+    unit.connection.commit()
+    unit.connection.close()
+    await chief.says("/team")
+    seen = await chief.sees("这一周大家说的")
+    assert len(seen["text"]) < 4096
+    await chief.presses("例会议程")
+    await chief.sees("还没完成的决定")
+    await other.says("/week")
+    await chief.says("/week")
+    week = await chief.sees("任务：")
+    assert len(week["text"].splitlines()) <= 10

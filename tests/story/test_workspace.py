@@ -111,3 +111,15 @@ async def test_a_group_that_will_not_do_is_refused_with_the_way_on(
     await mentor.sees(words)
     await father.says("在吗")
     await mentor.sees("在吗")
+
+
+async def test_what_is_written_in_a_familys_topic_is_for_it_though_a_dialogue_waits(bot: Bot) -> None:
+    mentor, father = await _private(bot)
+    await father.says("老师好，小雨今天怎么样？")
+    copy = await mentor.sees("小雨今天怎么样")
+    await mentor.says("/team")
+    await mentor.presses("说一句")
+    await mentor.sees("写一句给")
+    await mentor.says("今天很好", thread=copy["thread"])
+    await father.sees("今天很好")
+    assert bot.school.run("SELECT COUNT(*) FROM daily_touch") == [(0,)]
