@@ -489,6 +489,8 @@ class Application:
         self._push(await self._tick(lambda unit: self._due(unit, self._school())))
         while await self._digests():
             pass
+        # After the digests, which name who waits.
+        self._push(await self._tick(lambda unit: waiting.tick(unit, self.bot.id, self._school())))
 
     async def _digests(self) -> bool:
         """A batch of weekly digests, in a transaction of its own. True where there are more."""
@@ -505,7 +507,6 @@ class Application:
         urgent.tick(unit, self.bot.id, school)
         absence.tick(unit, self.bot.id, school)
         holding.send_due(unit, school.zone)
-        waiting.tick(unit, self.bot.id, school)
         notes.tick(unit, self.bot.id)
         team.tick(unit, self.bot.id, school)
         calendar.tick(unit, self.bot.id, school)

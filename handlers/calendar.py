@@ -143,7 +143,7 @@ def _hours_taken(context: Context, school_id: int, text: str) -> tuple[str, dict
     stages = school_year.stages(context.unit, school_id)
     stage = name if name in stages else stages[0] if len(stages) == 1 and not name else None
     if stage is None:
-        return "calendar.wrong_stage", {"stages": "、".join(stages)}
+        return "calendar.wrong_stage", {"stages": ("、" if context.language == "zh_CN" else ", ").join(stages)}
     if len(times) != 2 or times[0] >= times[1]:
         return "calendar.wrong_lessons", {}
     school_year.put_hours(context.unit, school_id, Hours(stage, times[0], times[1]))

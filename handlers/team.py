@@ -332,7 +332,14 @@ def _waiting_lines(context: Context, team: Team, people: list[Member]) -> list[s
         for one in waiting[:8]
     ]
     days = (unit.now - from_ms(waiting[0].since)).days
-    return [context.words("team.agenda_waiting", count=len(waiting), days=days, ids="、".join(shown))]
+    return [
+        context.words(
+            "team.agenda_waiting",
+            count=len(waiting),
+            days=days,
+            ids=("、" if context.language == "zh_CN" else ", ").join(shown),
+        )
+    ]
 
 
 def _due_counts(context: Context, team: Team, people: list[Member]) -> list[str]:

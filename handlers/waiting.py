@@ -113,7 +113,9 @@ def tick(unit: Unit, bot_id: int, school: SchoolSettings) -> None:
                 continue
         person = line.substitute_id if covers else line.mentor_id
         # Beyond the week's list one prompt a day: who waits besides stands in /open and in the list.
-        if person is None or not digests.prompt(unit, person, school.zone, "promise"):
+        if person is None or digests.came_today(unit, person, school.zone):
+            continue
+        if not digests.prompt(unit, person, school.zone, "promise"):
             continue
         if promises.reminded(unit, one.id):
             tell(

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from zoneinfo import ZoneInfo
 
-from models.base import new_id
+from models.base import new_id, to_ms
 from models.calendar import calendar_of
 from models.duties.due import monday
 from models.standing import Reach
@@ -104,6 +104,16 @@ def claim(unit: Unit, person_id: int, week: date, state: str) -> bool:
 def became(unit: Unit, person_id: int, week: date, state: str) -> None:
     """What became of a digest that was claimed."""
     unit.write(_STATE, person=person_id, week=week, state=state)
+
+
+_SENT = sql("SELECT 1 FROM digest WHERE person_id = :person AND week = :week AND state = 'sent' AND at >= :midnight")
+
+
+def came_today(unit: Unit, person_id: int, zone: str) -> bool:
+    """Whether this person got the week's list today: who waits stands in it, and need not be named once more."""
+    local = unit.now.astimezone(ZoneInfo(zone))
+    midnight = to_ms(local.replace(hour=0, minute=0, second=0, microsecond=0))
+    return unit.execute(_SENT, person=person_id, week=monday(local.date()), midnight=midnight).first() is not None
 
 
 def prompt(unit: Unit, person_id: int, zone: str, kind: str) -> bool:

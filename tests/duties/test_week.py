@@ -255,7 +255,7 @@ async def test_a_reminder_a_day_and_no_more(bot: Bot) -> None:
     await mother.presses("张小阳")
     await mentor.sees("要吃药吗")
     counts = []
-    for _ in range(14):
+    for _ in range(17):
         await tick(bot, hours=12)
         counts.append(len([one for one in await mentor.reads() if "还在等您" in one]))
     assert counts[-1] == 2
@@ -287,3 +287,19 @@ async def test_a_new_mentor_has_a_first_contact_to_make_and_the_old_one_nothing(
     await mentor.says("/week")
     seen = await mentor.sees("【本周该做】")
     assert "张小雨" not in seen["text"]
+
+
+async def test_who_stands_in_the_list_is_not_named_once_more_on_the_same_day(bot: Bot) -> None:
+    mentor, father = await bot.joined_mentor(), await bot.father()
+    await to_monday(bot)
+    await mentor.looks_away()
+    await tick(bot, days=3)
+    await father.says("能换个座位吗")
+    await mentor.sees("换个座位")
+    await to_monday(bot)
+    await mentor.sees("【等您回复】1 家")
+    for _ in range(3):
+        await tick(bot, hours=2)
+    assert not any("还在等您" in one for one in await mentor.reads())
+    await tick(bot, days=1)
+    await mentor.sees("还在等您")
