@@ -287,6 +287,11 @@ async def test_a_feed_has_a_secret_address_that_can_be_renewed(bot: Bot) -> None
         assert (await _get(session, web, second))[0] == 200
         assert (await _get(session, web, "x/calendar/" + "0" * 48 + ".ics"))[0] == 404
         assert (await _get(session, web, "x/calendar/../healthz.ics"))[0] == 404
+        await father.says("/leave")
+        await father.sees("确定退出吗")
+        await father.presses("退出")
+        await father.sees("您已退出")
+        assert (await _get(session, web, second))[0] == 404
     assert bot.school.run("SELECT COUNT(*) FROM calendar_feed") == [(1,)]
 
 
