@@ -20,7 +20,7 @@ from sqlalchemy import Connection, insert
 
 from bot import schema
 from bot.database import open_engine
-from handlers import week
+from handlers import digest
 from handlers.context import SchoolSettings
 from models import people
 from models.calendar import Calendar
@@ -107,7 +107,7 @@ def measure(mentors: int, url: str, vault: Vault) -> tuple[float, int, float]:
         start = time.perf_counter()
         with engine.begin() as connection:
             unit = Unit(connection, vault, monday)
-            going_on = week.tick(unit, BOT, SchoolSettings())
+            going_on = digest.tick(unit, BOT, SchoolSettings())
             made += len(list(unit.finish()))
         longest = max(longest, time.perf_counter() - start)
     took = time.perf_counter() - began

@@ -27,150 +27,37 @@ from bot.intake import Polling, Webhook
 from bot.lease import Lease
 from bot.limiter import Limits
 from bot.logs import get_logger
+from bot.menu import COMMANDS, EVERYBODY, PRESSES, set_menu
 from bot.metrics import Metrics
 from bot.translate import ALLOWED_UPDATES
 from bot.web import Health, WebServer, feed_route, web_app, webhook_route
 from bot.worker import Worker
 from handlers import (
     absence,
-    admin,
     calendar,
-    changes,
-    checklist,
-    compose,
     conversation,
-    families,
+    digest,
     feed,
-    history,
     holding,
-    joining,
     notes,
-    overview,
-    review,
-    say,
-    settings,
     team,
-    topics,
     urgent,
     waiting,
-    week,
 )
-from handlers.context import Context, Press, SchoolSettings
+from handlers.context import SchoolSettings
 from handlers.dispatch import Dispatcher
 from handlers.texts import words
 from models.base import ids_never_below
-from models.people import RoleKind
 from models.safeguarding import cases
-from models.standing import CHIEF_MENTOR, roles
 from models.unit import Unit, sql
 from models.vault import Vault
 
 log = get_logger("application")
 
-COMMANDS = {
-    "start": joining.start,
-    "help": settings.help_,
-    "settings": settings.show,
-    "language": settings.ask_language,
-    "leave": joining.ask_leave,
-    "hours": settings.type_hours,
-    "families": families.list_families,
-    "cancel": conversation.cancel,
-    "recall": changes.recall,
-    "invites": admin.ask_class,
-    "joined": admin.show_joined,
-    **topics.COMMANDS,
-    **absence.COMMANDS,
-    **history.COMMANDS,
-    **waiting.COMMANDS,
-    **checklist.COMMANDS,
-    **compose.COMMANDS,
-    **urgent.COMMANDS,
-    **week.COMMANDS,
-    **team.COMMANDS,
-    **calendar.COMMANDS,
-    **overview.COMMANDS,
-}
-
-PRESSES = {
-    "yes": Press(joining.yes, (int,)),
-    "no": Press(joining.no, (int,)),
-    "agree": Press(joining.agree, (int,)),
-    "later": Press(joining.later, (int,)),
-    "full": Press(joining.full_notice, (int,)),
-    "leave": Press(joining.leave),
-    "stay": Press(joining.stay),
-    "askleave": Press(joining.ask_leave),
-    "language": Press(settings.ask_language),
-    "lang": Press(settings.set_language, (str,)),
-    "hours": Press(settings.ask_hours),
-    "sethours": Press(settings.set_hours, (int, int)),
-    "quiet": Press(settings.ask_quiet),
-    "setquiet": Press(settings.set_quiet, (int, int)),
-    "answer": Press(conversation.answer, (int,)),
-    "to": Press(conversation.chosen, (int, int)),
-    "whom": Press(conversation.turn_page, (int, int)),
-    "drop": Press(conversation.drop, (int,)),
-    "card": Press(conversation.send_card, (int,)),
-    "recall": Press(changes.take_back, (int,)),
-    "classes": Press(admin.turn_page, (int,)),
-    "slips": Press(admin.send_slips, (int,)),
-    **topics.PRESSES,
-    **absence.PRESSES,
-    **history.PRESSES,
-    **waiting.PRESSES,
-    **checklist.PRESSES,
-    **compose.PRESSES,
-    **urgent.PRESSES,
-    **week.PRESSES,
-    **notes.PRESSES,
-    **team.PRESSES,
-    **review.PRESSES,
-    **calendar.PRESSES,
-    **overview.PRESSES,
-}
-
-EVERYBODY = ("start", "help", "settings", "language")
 TICK_SECONDS = 20
 """APScheduler only ticks; what is due is asked of the tables (docs/decisions/0005)."""
 CLEAN_SECONDS = 3600
 REFRESH_SECONDS = 5
-
-
-def menu_for(mine: frozenset[str], joined: bool) -> list[str]:
-    """The commands of a person's menu, the most used first."""
-    commands: list[str] = []
-    if RoleKind.MENTOR in mine:
-        commands += ["week", "write", "team", "families", "checklist", "history", "recall", "away"]
-    elif joined and not mine:
-        commands += ["topics", "history", "recall"]
-    if RoleKind.ADMIN in mine:
-        commands += ["invites", "joined", "calendar"]
-    if (RoleKind.ADMIN in mine or CHIEF_MENTOR in mine) and "away" not in commands:
-        commands += ["away"]
-    if RoleKind.ADMIN in mine or CHIEF_MENTOR in mine:
-        commands += ["overview"]
-    if mine & {RoleKind.COUNSELLOR, RoleKind.DUTY_LEADER, RoleKind.ADMIN, CHIEF_MENTOR}:
-        commands += ["cases"]
-    if joined:
-        commands += ["urgent"]
-    if not joined:
-        return list(EVERYBODY)
-    # Staff find the language, and the mentor's topics, in /settings: a menu must fit a small screen.
-    commands += ["help", "settings"] if mine else ["help", "settings", "language"]
-    commands.append("leave")
-    return commands
-
-
-def set_menu(context: Context) -> None:
-    """Sets the chat's list of commands for this person's roles and language."""
-    names = menu_for(roles(context.unit, context.who), context.who.has_joined)
-    context.unit.queue(
-        bot_id=context.who.bot_id,
-        chat_id=context.who.user_id,
-        kind=say.MENU,
-        payload=say.menu([(name, context.words(f"menu.{name}")) for name in names]),
-    )
 
 
 @dataclass
@@ -498,7 +385,7 @@ class Application:
 
         def due(unit: Unit) -> None:
             nonlocal waits
-            waits = week.tick(unit, self.bot.id, self._school())
+            waits = digest.tick(unit, self.bot.id, self._school())
 
         self._push(await self._tick(due))
         return waits and not self._ending.is_set()

@@ -68,7 +68,7 @@ class Context:
     place_id: int | None = None
     """The message with the pressed button, or what the person wrote."""
     menus: Callable[[Context], None] = field(default=lambda _context: None)
-    """Sets the chat's list of commands anew (bot/application.py gives it, so that one place knows all commands)."""
+    """Sets the chat's list of commands anew (bot/menu.py gives it, so that one place knows all commands)."""
     flood: Flood = field(default_factory=Flood)
     """Who writes how fast: one for the whole bot."""
     room: int | None = None

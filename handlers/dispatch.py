@@ -1,4 +1,4 @@
-"""Which handler gets an event. The tables are given by bot/application.py, where all is put together."""
+"""Which handler gets an event. The tables are given by bot/menu.py, which knows them all."""
 
 from __future__ import annotations
 

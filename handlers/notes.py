@@ -6,10 +6,10 @@ from collections.abc import Callable
 
 from handlers import card, compose, say
 from handlers.context import Context, Press
+from handlers.digest import subject_name
 from handlers.events import Wrote
 from handlers.relay import relay
 from handlers.texts import Rich, render, units, words
-from handlers.week import subject_name
 from models.checklist import coverage, items
 from models.conversation import Body
 from models.duties import forms, marks, notes

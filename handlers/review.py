@@ -7,10 +7,10 @@ from datetime import datetime, timedelta
 
 from handlers import say
 from handlers.context import Context, Press
+from handlers.digest import short_day
 from handlers.events import Wrote
 from handlers.team import LONGEST_NOTE, leads, me, team_here, today_of
 from handlers.texts import Block
-from handlers.week import short_day
 from models.base import to_ms
 from models.checklist import items
 from models.duties import forms, notes

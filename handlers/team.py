@@ -8,9 +8,9 @@ from zoneinfo import ZoneInfo
 
 from handlers import say
 from handlers.context import CommandHandler, Context, Press, SchoolSettings, tell
+from handlers.digest import short_day
 from handlers.events import Commanded, Wrote
 from handlers.texts import Block, clock, words
-from handlers.week import short_day
 from models import absence, promises
 from models.base import from_ms
 from models.calendar import calendar_of

@@ -21,7 +21,7 @@ from sqlmodel import Session
 
 from bot.config import Settings
 from bot.database import open_engine
-from handlers import week
+from handlers import digest
 from handlers.context import SchoolSettings
 from models import people
 from models.base import new_id
@@ -77,7 +77,7 @@ def race(url: str, vault: Vault, monday: datetime, start: object) -> None:
     for _round in range(40):
         with engine.begin() as connection:
             unit = Unit(connection, vault, monday)
-            going_on = week.tick(unit, BOT, SchoolSettings())
+            going_on = digest.tick(unit, BOT, SchoolSettings())
             unit.finish()
         if not going_on:
             break
