@@ -25,6 +25,8 @@ from models.duties.notes import Card
 FONT = "STSong-Light"
 """One of the fonts that every reader of PDF files has for Chinese: nothing is put into the file."""
 _INK, _SOFT, _LINE = HexColor("#2b2b2b"), HexColor("#6b6b6b"), HexColor("#c9a66b")
+_SIZES, _SMALLEST = ((120, 18), (240, 16)), 14
+"""Characters up to which the text is set so large, in points."""
 _BEYOND = re.compile(r"[^\u0009\u000a\u0020-\u2bff\u3000-\uffef]")
 """What the font has no sign for: emoji above all."""
 
@@ -61,7 +63,8 @@ def drawn(card: Card, language: str) -> bytes:
             firstLineIndent=indent,
         )
 
-    text = style("text", 14, indent=28 if language == "zh_CN" else 0)
+    size = next((large for most, large in _SIZES if len(card.text) <= most), _SMALLEST)
+    text = style("text", size, indent=2 * size if language == "zh_CN" else 0)
     head, small, foot = (
         style("head", 20, align=TA_CENTER),
         style("small", 11, align=TA_CENTER),
@@ -71,15 +74,19 @@ def drawn(card: Card, language: str) -> bytes:
     story: list[Flowable] = [
         Paragraph(_shown(card.school), small),
         Paragraph(_shown(title), head),
-        Spacer(1, 4 * mm),
+        Spacer(1, 6 * mm),
         *(Paragraph(_shown(one), text) for one in card.text.splitlines() if one.strip()),
         Spacer(1, 4 * mm),
         Paragraph(_shown(words(language, "note.signed", mentor=card.mentor)), foot),
         Paragraph(_shown(f"{card.term}  {day}"), foot),
     ]
     inner = 16 * mm
-    frame = Frame(inner, inner, width - 2 * inner, height - 2 * inner, 0, 0, 0, 0)
-    frame.addFromList([KeepInFrame(width - 2 * inner, height - 2 * inner, story, mode="shrink")], canvas)
+    wide, high = width - 2 * inner, height - 2 * inner
+    # A short note stands a little above the middle, not at the top of an empty page.
+    free = high - sum(one.wrap(wide, high)[1] for one in story)
+    story.insert(0, Spacer(1, max(free, 0) / 3))
+    frame = Frame(inner, inner, wide, high, 0, 0, 0, 0)
+    frame.addFromList([KeepInFrame(wide, high, story, mode="shrink")], canvas)
     canvas.save()
     return out.getvalue()
 
