@@ -14,7 +14,7 @@ from babel.dates import format_date
 from handlers import say
 from handlers.context import SchoolSettings
 from handlers.copies import relation_word
-from handlers.texts import Block, render, words
+from handlers.texts import Block, render, units, words
 from models import promises
 from models.base import from_ms, to_ms
 from models.duties import digests, due, kinds
@@ -207,7 +207,9 @@ def send(unit: Unit, receivers: list[digests.Receiver], school: SchoolSettings) 
             kind=say.TEXT,
             lane=Lane.REMINDER,
             payload=say.text(
-                render(one.reach.language, "week.view", lines=Block("\n".join(view.lines))), buttons=view.rows
+                render(one.reach.language, "week.view", lines=Block("\n".join(view.lines))),
+                buttons=view.rows,
+                mark={"at": units(view.lines[0]), "text": words(one.reach.language, "relay.maybe_repeat")},
             ),
             useful_until=to_ms(at_minute(week, 7 * 1440, zone)),
             dedupe_key=f"digest:{one.person_id}:{week}",
