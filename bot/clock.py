@@ -32,9 +32,10 @@ async def follow(clock: Clock, file: Path, moved: Callable[[], Awaitable[None]])
     began, known = clock.offset, 0.0
     while True:
         await asyncio.sleep(LOOK_SECONDS)
-        with suppress(OSError, ValueError):
+        ahead = known
+        with suppress(OSError, ValueError):  # not there yet, or half written
             ahead = float(await asyncio.to_thread(file.read_text, "ascii"))
-            if ahead > known:
-                known = ahead
-                clock.offset = began + timedelta(seconds=ahead)
-                await moved()
+        if ahead > known:
+            known = ahead
+            clock.offset = began + timedelta(seconds=ahead)
+            await moved()

@@ -22,6 +22,7 @@ from handlers.texts import moment
 from models import albums, choices, conversation
 from models.base import from_ms
 from models.conversation import HEADER, At, Body, Stored
+from models.duties import notes
 from models.standing import Line, Reach, line_of_thread
 from models.threads import MessageState
 from models.unit import Unit, sql
@@ -303,11 +304,14 @@ def _take_back(context: Context, message_id: int) -> None:
     receivers = _receivers(unit, message, line)
     if conversation.call_back(unit, message_id):
         conversation.wipe(unit, message_id)
+        notes.taken_back(unit, message_id)
         context.say("recall.done_before")
         return
     for reach, chat_id in receivers:
         copy = _copy(message, line, reach, context.school.zone, body=message.body, edited_at=message.edited_at)
         numbers = [part.number for part in copies.parts_of(unit, copy)[1]]
+        if notes.has_card(unit, message_id):
+            numbers.insert(0, conversation.CARD)
         for number in numbers:
             then = None
             if number == numbers[-1]:
@@ -328,6 +332,7 @@ def erased(unit: Unit, tried: Tried) -> None:
     if then is None or message is None or message.state is MessageState.RECALLED:
         return
     conversation.wipe(unit, message.message_id)
+    notes.taken_back(unit, message.message_id)
     line = line_of_thread(unit, message.thread_id)
     writer = Reach(then["by"][0], then["by"][1], then["language"], True)
     tell(unit, writer, "recall.done", dedupe_key=f"recall:{message.message_id}:writer", answers=True)

@@ -15,7 +15,7 @@ from handlers import say
 from handlers.context import SchoolSettings
 from handlers.copies import relation_word
 from handlers.texts import Block, render, units, words
-from models import promises
+from models import absence, promises
 from models.base import from_ms, to_ms
 from models.duties import digests, due, kinds
 from models.duties.due import Due, monday
@@ -30,8 +30,8 @@ MOST_LINES = 10
 """Lines of a digest, headings among them."""
 MOST_WAITING = 3
 COMING_DAYS = 14
-MOST_SHOWN = 16
-"""Duties in the list that is asked for whole."""
+PAGE = 10
+"""Duties on a page of the list that is asked for whole."""
 WRITABLE = ("first_contact", "family_contact")
 """Kinds that a message to the family does."""
 ELSEWHERE = {"written_note": "nwrite", "weekly_meeting": "tagenda", "monthly_review": "treview"}
@@ -74,7 +74,7 @@ def build(
     dues: list[Due],
     school: SchoolSettings,
     *,
-    all_: bool = False,
+    page: int | None = None,
     tasks: list[Task] | None = None,
 ) -> View:
     """Puts the list together: waiting, due this week (what a meeting decided first), coming."""
@@ -104,11 +104,15 @@ def build(
             rows.append([button("button.week_answer", "answer", one.thread_id, child=line.pupil_name, relation=who)])
         if len(waiting) > MOST_WAITING:
             rows.append([button("button.week_open", "wopen", count=len(waiting))])
-    shown = now if all_ else now[: max(room - len(lines) - 1, 0)]
+    if page is None:
+        shown = now[: max(room - len(lines) - 1, 0)]
+    else:
+        page = min(max(page, 0), max(len(now) - 1, 0) // PAGE)
+        shown = now[page * PAGE : (page + 1) * PAGE]
     if shown:
         key = "week.due" if len(shown) == len(now) else "week.due_first"
         lines.append(words(language, key, count=len(now), shown=len(shown)))
-        for due_one in shown[:MOST_SHOWN]:
+        for due_one in shown:
             if isinstance(due_one, Task):
                 day = short_day(language, due_one.due_on)
                 lines.append(words(language, "week.task", text=due_one.text[:60], day=day))
@@ -117,8 +121,13 @@ def build(
             name = subject_name(unit, due_one.kind.subject, due_one.subject_id)
             lines.append(_line(language, due_one, name, today))
             rows.append(_row(button, language, due_one, name))
-        if len(shown) < len(now):
-            rows.append([button("button.week_all", "wall", count=len(now))])
+        if page is None and len(shown) < len(now):
+            rows.append([button("button.week_all", "wall", 0, count=len(now))])
+        if page is not None:
+            turn = [button("button.earlier", "wall", page - 1)] if page else []
+            if (page + 1) * PAGE < len(now):
+                turn.append(button("button.more", "wall", page + 1))
+            rows.append(turn)
     if coming:
         if not lines:
             lines.append(words(language, "week.free"))
@@ -130,10 +139,14 @@ def build(
 
 
 def _waiting(unit: Unit, person_id: int) -> list[tuple[promises.Open, Line]]:
-    waiting = promises.waiting(unit, [person_id])
+    """Who waits for this person: for those whose work it is today, so a substitute's too and nobody's while away."""
+    mentors = absence.in_charge(unit, person_id)
+    waiting = promises.waiting(unit, mentors)
     if not waiting:
         return []
-    lines = {line.thread_id: line for line in lines_of_mentor(unit, person_id) if line.thread_id is not None}
+    lines = {
+        line.thread_id: line for one in mentors for line in lines_of_mentor(unit, one) if line.thread_id is not None
+    }
     return [(one, lines[one.thread_id]) for one in waiting if one.thread_id in lines]
 
 
@@ -187,6 +200,9 @@ def send(unit: Unit, receivers: list[digests.Receiver], school: SchoolSettings) 
     week = monday(unit.now.astimezone(zone).date())
     mine = [one for one in receivers if digests.claim(unit, one.person_id, week, "sent")]
     people = [one.person_id for one in mine]
+    away = (
+        {one.mentor_id for one in absence.of_mentors(unit, people) if one.starts_at <= unit.now_ms} if people else set()
+    )
     dues = due.of_mentors(unit, people, school.zone)
     tasks: dict[int, list[Task]] = {one: [] for one in people}
     for task in decisions.open_of(unit, people, week + timedelta(days=6)):
@@ -194,6 +210,9 @@ def send(unit: Unit, receivers: list[digests.Receiver], school: SchoolSettings) 
     sent = 0
     for one in mine:
         view = None
+        if one.person_id in away:
+            digests.became(unit, one.person_id, week, "away")
+            continue
         if one.reach.reachable:
             mine_due = dues[one.person_id]
             view = build(unit, one.reach, one.person_id, mine_due, school, tasks=tasks[one.person_id])

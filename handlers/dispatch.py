@@ -26,6 +26,7 @@ from handlers.events import (
 )
 from handlers.flood import Flood
 from handlers.texts import DEFAULT, language_for
+from models.duties import forms
 from models.reaching import reachable_again, unreachable
 from models.standing import Standing, meet, standing
 from models.unit import Unit
@@ -89,6 +90,9 @@ class Dispatcher:
             albums.close(self._context(unit, who), album_id)
 
     def _person(self, context: Context, event: Event) -> None:
+        if isinstance(event, Commanded | Pressed) and context.who.staff is not None:
+            # Whoever has turned to something else writes for that.
+            forms.leave(context.unit, context.who)
         if isinstance(event, Commanded):
             handler = self.commands.get(event.command)
             if handler is None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import Any
 
 from handlers import card, compose, say
 from handlers.context import Context, Press
@@ -10,6 +11,7 @@ from handlers.digest import subject_name
 from handlers.events import Wrote
 from handlers.relay import relay
 from handlers.texts import Rich, render, units, words
+from models import conversation
 from models.checklist import coverage, items
 from models.conversation import Body
 from models.duties import forms, marks, notes
@@ -53,6 +55,7 @@ def show_list(context: Context, page: int) -> None:
         context.toast("note.no_term", alert=True)
         return
     context.toast()
+    forms.end(context.unit, context.who)
     mine = sorted(_mine(context).items(), key=lambda one: (one[1][0].school_class, one[1][0].pupil_name))
     states = {pupil: notes.draft(context.unit, pupil, term.id) for pupil, _ in mine}
     ready = sum(1 for one in states.values() if one is not None and one.sent_at is None)
@@ -209,6 +212,7 @@ def _queue_card(
     *,
     answers: bool = False,
     dedupe_key: str | None = None,
+    then: dict[str, Any] | None = None,
 ) -> None:
     whole = notes.card(unit, note_id)
     if whole is None:
@@ -220,7 +224,7 @@ def _queue_card(
         chat_id=user_id,
         kind=say.FILE,
         lane=Lane.RELAY,
-        payload=say.file(name, card.drawn(whole, language), render(language, key, child=whole.child)),
+        payload=say.file(name, card.drawn(whole, language), render(language, key, child=whole.child), then=then),
         dedupe_key=dedupe_key,
     )
 
@@ -289,6 +293,8 @@ def tick(unit: Unit, bot_id: int) -> None:
                 one.language or "zh_CN",
                 "note.card",
                 dedupe_key=f"card:{one.message_id}",
+                # A part of the copy from now on: an answer to it finds its thread, and a recall takes it along.
+                then={"thread": one.thread_id, "message": one.message_id, "parts": [conversation.CARD]},
             )
 
 

@@ -241,10 +241,13 @@ def react(place_id: int, sign_: str) -> str:
     return orjson.dumps({"place": place_id, "sign": sign_}).decode()
 
 
-def file(name: str, content: bytes, rich: Rich) -> str:
+def file(name: str, content: bytes, rich: Rich, *, then: dict[str, Any] | None = None) -> str:
     """A file with a caption."""
     packed = base64.b64encode(content).decode()
-    return orjson.dumps({"name": name, "content": packed, "text": rich.text, "spans": list(rich.spans)}).decode()
+    payload: dict[str, Any] = {"name": name, "content": packed, "text": rich.text, "spans": list(rich.spans)}
+    if then:
+        payload["then"] = then
+    return orjson.dumps(payload).decode()
 
 
 def menu(commands: Sequence[tuple[str, str]]) -> str:

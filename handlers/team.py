@@ -246,15 +246,20 @@ def _summary(unit: Unit, bot_id: int, one: touch.Hour, today: date) -> None:
     noted = [word for word in said if word.note and word.person_id != one.chief_id]
     if chief is None or chief.reach is None or not noted or chief.reach.bot_id != bot_id or not chief.reach.reachable:
         return
-    lines = [f"{names.get(word.person_id) or _name(unit, word.person_id)}：{word.note}" for word in noted]
+    language = chief.reach.language
+    lines = [
+        words(language, "team.said", name=names.get(word.person_id) or _name(unit, word.person_id), note=word.note)
+        for word in noted
+    ]
+    quiet = sum(1 for word in said if not word.note)
     tell(
         unit,
         chief.reach,
-        "team.summary",
+        "team.summary" if quiet else "team.summary_all",
         dedupe_key=f"touch:summary:{one.class_id}:{today}",
         lane=Lane.REMINDER,
         lines=Block("\n".join(lines)[:LONGEST_SUMMARY]),
-        quiet=len(said) - len([word for word in said if word.note]),
+        quiet=quiet,
     )
 
 

@@ -8,6 +8,7 @@ from handlers.digest import ELSEWHERE, build, subject_name
 from handlers.events import Commanded
 from handlers.texts import Block, clock, words
 from handlers.waiting import show as show_waiting
+from models import absence
 from models.checklist import coverage, items
 from models.duties import due, kinds, marks
 from models.people import Person, RoleKind
@@ -30,24 +31,24 @@ def _me(context: Context) -> int | None:
 
 def show(context: Context, _event: Commanded | None = None) -> None:
     """/week: the list of now."""
-    _show(context, all_=False)
+    _show(context)
 
 
-def show_all(context: Context) -> None:
-    """Everything that is due this week."""
-    _show(context, all_=True)
+def show_all(context: Context, page: int) -> None:
+    """Everything that is due this week, page by page."""
+    _show(context, page)
 
 
-def _show(context: Context, *, all_: bool) -> None:
+def _show(context: Context, page: int | None = None) -> None:
     me = _me(context)
     if me is None:
         context.say("help.staff" if context.who.has_joined else "help.stranger")
         return
     context.toast()
     unit, school = context.unit, context.school
-    view = build(unit, context.reach, me, due.of_mentor(unit, me, school.zone), school, all_=all_)
+    view = build(unit, context.reach, me, due.of_mentor(unit, me, school.zone), school, page=page)
     if not view.lines:
-        context.change("week.nothing")
+        context.change("week.nothing" if me in absence.in_charge(unit, me) else "week.away")
         return
     context.change("week.view", buttons=view.rows, lines=Block("\n".join(view.lines)))
 
@@ -298,7 +299,7 @@ def set_when(context: Context, day: int, minute: int) -> None:
 COMMANDS: dict[str, CommandHandler] = {"week": show}
 PRESSES: dict[str, Press] = {
     "week": Press(show),
-    "wall": Press(show_all),
+    "wall": Press(show_all, (int,)),
     "wopen": Press(open_list),
     "wwrite": Press(write, (int,)),
     "wdone": Press(done, (str, int)),

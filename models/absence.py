@@ -33,6 +33,11 @@ _COLUMNS = (
     "SELECT a.id, a.mentor_id, a.substitute_id, a.starts_at, a.ends_at, m.sealed_name AS m_name, s.sealed_name AS s_name"
     " FROM absence a JOIN person m ON m.id = a.mentor_id JOIN person s ON s.id = a.substitute_id"
 )
+_NOW = "cancelled_at IS NULL AND starts_at <= :now AND ends_at > :now"
+_AWAY_NOW = sql(f"SELECT 1 FROM absence WHERE mentor_id = :person AND {_NOW}")
+_COVERED_NOW = sql(
+    f"SELECT DISTINCT mentor_id FROM absence WHERE substitute_id = :person AND {_NOW} ORDER BY mentor_id"
+)
 _OVERLAP = sql(
     "SELECT 1 FROM absence WHERE cancelled_at IS NULL AND starts_at < :ends AND ends_at > :starts AND mentor_id = :person"
 )
@@ -100,6 +105,12 @@ def of_mentors(unit: Unit, people: list[int]) -> list[Away]:
     if not people:
         return []
     return [_away(unit, row) for row in unit.execute(_OF, people=people, now=unit.now_ms)]
+
+
+def in_charge(unit: Unit, person_id: int) -> list[int]:
+    """The mentors whose work is this person's today: itself where it is not away, and those for whom it covers."""
+    covers = [row.mentor_id for row in unit.execute(_COVERED_NOW, person=person_id, now=unit.now_ms)]
+    return covers if unit.execute(_AWAY_NOW, person=person_id, now=unit.now_ms).first() else [person_id, *covers]
 
 
 def one(unit: Unit, absence_id: int) -> Away | None:

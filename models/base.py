@@ -5,7 +5,7 @@ from __future__ import annotations
 import secrets
 import threading
 import time
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from typing import Any
 
 from sqlalchemy import BigInteger, Dialect
@@ -63,6 +63,11 @@ def to_ms(moment: datetime) -> int:
     if moment.tzinfo is None:
         raise ValueError("a moment without a zone means nothing here")
     return int(moment.timestamp() * 1000)
+
+
+def as_day(value: date | str) -> date:
+    """A day out of plain SQL: SQLite keeps days as text and does not turn them back."""
+    return date.fromisoformat(value) if isinstance(value, str) else value
 
 
 def from_ms(milliseconds: int) -> datetime:

@@ -9,6 +9,7 @@ from functools import lru_cache
 
 import chinese_calendar
 
+from models.base import as_day
 from models.unit import Unit, sql
 
 
@@ -58,14 +59,9 @@ def calendar_of(unit: Unit, school_id: int, zone: str) -> Calendar:
         return known
     days: dict[date, bool] = {}
     for row in unit.execute(_HOLIDAYS, school=school_id):
-        first, last = _day(row.first), _day(row.last)
+        first, last = as_day(row.first), as_day(row.last)
         if (last - first).days < LONGEST_CLOSED:
             days |= {first + timedelta(days=one): False for one in range((last - first).days + 1)}
-    days |= {_day(row.day): bool(row.is_school_day) for row in unit.execute(_DAYS, school=school_id)}
+    days |= {as_day(row.day): bool(row.is_school_day) for row in unit.execute(_DAYS, school=school_id)}
     found = unit.notes[("calendar", school_id, zone)] = Calendar(zone, days)
     return found
-
-
-def _day(value: date | str) -> date:
-    # SQLite keeps dates as text, and plain SQL does not turn them back.
-    return date.fromisoformat(value) if isinstance(value, str) else value

@@ -14,6 +14,8 @@ from models.standing import Line, Reach
 from models.threads import Held, MessageState, Thread
 from models.unit import Unit, sql
 
+CARD = 900
+"""The part of a copy that is a written note's card, a file behind it."""
 HEADER = -1
 """The part of a copy that is its header alone, above what carries no caption."""
 

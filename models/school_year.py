@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from pathlib import Path
 
-from models.base import new_id
+from models.base import as_day, new_id
 from models.roster import reading
 from models.roster.faults import Fault, Unreadable
 from models.unit import Unit, sql
@@ -293,23 +293,18 @@ _REMOVE = {
 _REMOVE[HOLIDAY], _REMOVE[DAY_OFF] = _REMOVE[EXAM], _REMOVE[SCHOOL_DAY]
 
 
-def _day(value: date | str) -> date:
-    # SQLite keeps dates as text, and plain SQL does not turn them back.
-    return date.fromisoformat(value) if isinstance(value, str) else value
-
-
 def kept(unit: Unit, school_id: int) -> Year:
     """All that a school has entered, by day."""
     found = [
-        Entry(TERM, row.name, _day(row.starts_on), _day(row.ends_on), row.id)
+        Entry(TERM, row.name, as_day(row.starts_on), as_day(row.ends_on), row.id)
         for row in unit.execute(_TERMS, school=school_id)
     ]
     found += [
-        Entry(row.kind, row.name, _day(row.first), _day(row.last), row.id)
+        Entry(row.kind, row.name, as_day(row.first), as_day(row.last), row.id)
         for row in unit.execute(_SPANS, school=school_id)
     ]
     found += [
-        Entry(SCHOOL_DAY if row.is_school_day else DAY_OFF, row.note, _day(row.day), _day(row.day), row.id)
+        Entry(SCHOOL_DAY if row.is_school_day else DAY_OFF, row.note, as_day(row.day), as_day(row.day), row.id)
         for row in unit.execute(_DAYS, school=school_id)
     ]
     hours = [Hours(row.stage, row.begins, row.ends, row.id) for row in unit.execute(_HOURS, school=school_id)]

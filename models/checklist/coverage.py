@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 
 from sqlmodel import select
 
-from models.base import to_ms
+from models.base import as_day, to_ms
 from models.checklist import items
 from models.checklist.items import Item
 from models.checklist.tables import ItemMark
@@ -71,11 +71,7 @@ def term_of(unit: Unit, school_id: int, zone: str) -> Term:
     row = unit.execute(_TERM, school=school_id, day=today).first()
     if row is None:
         return Term(None, today - WITHOUT_TERM, today)
-    return Term(row.id, _day(row.starts_on), _day(row.ends_on))
-
-
-def _day(value: date | str) -> date:
-    return date.fromisoformat(value) if isinstance(value, str) else value
+    return Term(row.id, as_day(row.starts_on), as_day(row.ends_on))
 
 
 def stage_of(unit: Unit, pupil_id: int) -> tuple[str, int | None]:

@@ -15,6 +15,7 @@ from zoneinfo import ZoneInfo
 
 from sqlalchemy import Row, bindparam, text
 
+from models.base import as_day
 from models.checklist.coverage import stage_names
 from models.checklist.items import stage_fits
 from models.duties.kinds import DAYS, FIRST, ONCE, TERM, WEEK, Kind, of_school
@@ -129,21 +130,17 @@ SUMMER = ((7, 10), (8, 25))
 """Month and day: between them a school that has entered no summer holiday is taken to have one."""
 
 
-def _day(value: date | str) -> date:
-    return date.fromisoformat(value) if isinstance(value, str) else value
-
-
 def days_of(unit: Unit, school_id: int, zone: str) -> SchoolDays:
     """A school's today, read once for a unit of work."""
     known = unit.notes.get(("school days", school_id))
     if isinstance(known, SchoolDays):
         return known
     today = unit.now.astimezone(ZoneInfo(zone)).date()
-    terms = [Span(row.id, _day(row.starts_on), _day(row.ends_on)) for row in unit.execute(_TERMS, school=school_id)]
+    terms = [Span(row.id, as_day(row.starts_on), as_day(row.ends_on)) for row in unit.execute(_TERMS, school=school_id)]
     term = next((one for one in terms if one.begins <= today <= one.ends), None)
     near = timedelta(days=120)
     spans = [
-        (row.kind, _day(row.first), _day(row.last))
+        (row.kind, as_day(row.first), as_day(row.last))
         for row in unit.execute(_SPANS, school=school_id, after=today + near, before=today - near)
     ]
     rests = any(first <= today <= last for _, first, last in spans)
@@ -200,8 +197,8 @@ class _Record:
                     if self.marks[key]:
                         self.marks[key].pop()
                     continue
-                until = None if row.until is None else _day(row.until)
-                self.marks[key].append((row.state, _day(row.on_day), until, row.to_person))
+                until = None if row.until is None else as_day(row.until)
+                self.marks[key].append((row.state, as_day(row.on_day), until, row.to_person))
 
     def done(self, code: str, subject: int) -> date | None:
         """When somebody last said that it was done."""

@@ -26,6 +26,7 @@ _ASK = sql(
 )
 _COMPOSITION = sql("UPDATE composition SET ended_at = :now WHERE account_id = :account AND ended_at IS NULL")
 _END = sql("DELETE FROM form WHERE account_id = :account")
+_LEAVE = sql("DELETE FROM form WHERE account_id = :account AND kind <> 'note'")
 _OPEN = sql("SELECT kind, subject_id, extra FROM form WHERE account_id = :account AND asked_at > :after")
 
 
@@ -38,6 +39,11 @@ def ask(unit: Unit, who: Standing, kind: str, subject_id: int, extra: str = "") 
 def end(unit: Unit, who: Standing) -> None:
     """Nothing is asked for any more."""
     unit.write(_END, account=who.account_id)
+
+
+def leave(unit: Unit, who: Standing) -> None:
+    """Something else was pressed or commanded: what would be kept without being shown first is not asked for any more."""
+    unit.write(_LEAVE, account=who.account_id)
 
 
 def asked(unit: Unit, who: Standing) -> Asked | None:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
-from models.base import new_id, to_ms
+from models.base import as_day, new_id, to_ms
 from models.duties.due import days_of
 from models.unit import Unit, sql
 
@@ -62,9 +62,14 @@ _CHANGE = sql(
     " WHERE id = :id AND sent_at IS NULL"
 )
 _SENT = sql("UPDATE written_note SET sent_at = :now, mentor_id = :mentor WHERE id = :id AND sent_at IS NULL")
+_REOPEN = sql(
+    "UPDATE written_note SET sent_at = NULL WHERE id = (SELECT note_id FROM note_card WHERE message_id = :message)"
+    " AND NOT EXISTS (SELECT 1 FROM note_card c JOIN message m ON m.id = c.message_id"
+    " WHERE c.note_id = written_note.id AND m.state <> 'recalled')"
+)
 _CARD = sql("INSERT INTO note_card (message_id, note_id, guardian_id) VALUES (:message, :note, :guardian)")
 _CARDS = sql(
-    "SELECT c.message_id, c.note_id, m.state, a.bot_id, a.user_id, a.language FROM note_card c"
+    "SELECT c.message_id, c.note_id, m.state, m.thread_id, a.bot_id, a.user_id, a.language FROM note_card c"
     " JOIN message m ON m.id = c.message_id"
     " JOIN person p ON p.id = c.guardian_id LEFT JOIN account a ON a.id = p.account_id"
     " WHERE c.done_at IS NULL AND m.state IN ('delivered', 'refused', 'recalled') AND (a.bot_id = :bot OR a.id IS NULL)"
@@ -90,10 +95,7 @@ def term_of(unit: Unit, school_id: int, zone: str) -> NoteTerm | None:
     row = unit.execute(_TERM, school=school_id, today=today, after=today - timedelta(days=AFTER_TERM)).first()
     if row is None:
         return None
-    begins, ends = row.starts_on, row.ends_on
-    if isinstance(begins, str):
-        begins, ends = date.fromisoformat(begins), date.fromisoformat(ends)
-    return NoteTerm(row.id, row.name, begins, ends)
+    return NoteTerm(row.id, row.name, as_day(row.starts_on), as_day(row.ends_on))
 
 
 def draft(unit: Unit, pupil_id: int, term_id: int) -> Draft | None:
@@ -126,12 +128,26 @@ def card_follows(unit: Unit, note_id: int, message_id: int, guardian_id: int) ->
     unit.write(_CARD, note=note_id, message=message_id, guardian=guardian_id)
 
 
+_HAS_CARD = sql("SELECT 1 FROM note_card WHERE message_id = :message AND done_at IS NOT NULL")
+
+
+def has_card(unit: Unit, message_id: int) -> bool:
+    """Whether a card was sent behind this message."""
+    return unit.execute(_HAS_CARD, message=message_id).first() is not None
+
+
+def taken_back(unit: Unit, message_id: int) -> None:
+    """A message was taken back: where it was a note's and none of the note's is left, the note is a draft again."""
+    unit.write(_REOPEN, message=message_id)
+
+
 @dataclass(frozen=True, slots=True)
 class CardDue:
     """A card whose message has come to an end: it goes out where that arrived."""
 
     message_id: int
     note_id: int
+    thread_id: int
     arrived: bool
     bot_id: int | None
     user_id: int | None
@@ -141,7 +157,9 @@ class CardDue:
 def cards_due(unit: Unit, bot_id: int) -> list[CardDue]:
     """Cards whose message was delivered, or never will be. A few at a time: each is drawn."""
     return [
-        CardDue(row.message_id, row.note_id, row.state == "delivered", row.bot_id, row.user_id, row.language)
+        CardDue(
+            row.message_id, row.note_id, row.thread_id, row.state == "delivered", row.bot_id, row.user_id, row.language
+        )
         for row in unit.execute(_CARDS, bot=bot_id)
     ]
 

@@ -8,7 +8,7 @@ from typing import Any
 
 from sqlalchemy import Row, bindparam, text
 
-from models.base import new_id
+from models.base import as_day, new_id
 from models.unit import Unit, sql
 
 LONGEST = 300
@@ -48,13 +48,12 @@ _OF_OWNERS = text(
 
 
 def _task(unit: Unit, row: Row[Any]) -> Task:
-    due = row.due_on
     return Task(
         id=row.id,
         class_id=row.school_class_id,
         text=unit.vault.open("team_decision", row.id, "text", bytes(row.sealed_text)),
         owner_id=row.owner_id,
-        due_on=date.fromisoformat(due) if isinstance(due, str) else due,
+        due_on=as_day(row.due_on),
         made_by=row.made_by,
         done=row.done_at is not None,
     )

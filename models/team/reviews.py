@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date
 
-from models.base import new_id
+from models.base import as_day, new_id
 from models.unit import Unit, sql
 
 
@@ -59,7 +59,7 @@ def words_on(unit: Unit, pupil_id: int) -> list[Word]:
     """The last two words on a pupil, the newest first."""
     return [
         Word(
-            date.fromisoformat(row.month) if isinstance(row.month, str) else row.month,
+            as_day(row.month),
             row.level,
             "" if row.sealed_step is None else unit.vault.open("team_review", row.id, "step", bytes(row.sealed_step)),
             row.person_id,

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from models.base import new_id
+from models.base import as_day, new_id
 from models.unit import Unit, sql
 
 KEPT_DAYS = 7
@@ -83,9 +83,8 @@ def said(unit: Unit, class_id: int, since: date) -> list[Said]:
     """What the team said since a day, the oldest first."""
     found = []
     for row in unit.execute(_SAID, since=since, **{"class": class_id}):
-        day = date.fromisoformat(row.day) if isinstance(row.day, str) else row.day
         note = "" if row.sealed_note is None else unit.vault.open("daily_touch", row.id, "note", bytes(row.sealed_note))
-        found.append(Said(row.person_id, day, note))
+        found.append(Said(row.person_id, as_day(row.day), note))
     return found
 
 

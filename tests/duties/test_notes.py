@@ -129,6 +129,31 @@ async def test_a_note_that_was_taken_back_takes_its_card_along(bot: Bot) -> None
     await father.sees_nothing_with("打印", 0.1)
 
 
+async def test_a_note_that_had_arrived_goes_back_with_its_card_and_can_be_sent_anew(bot: Bot) -> None:
+    term(bot)
+    mentor, father = await bot.joined_mentor(), await bot.father()
+    await opens_notes(mentor)
+    await mentor.presses("张小雨")
+    await mentor.sees("写给张小雨和家里")
+    await mentor.says("小雨这学期很捧，继续加油")
+    await mentor.presses("发给家里")
+    await father.sees("很捧")
+    await card_arrives(bot, father)
+    await mentor.says("/recall")
+    await mentor.presses("小雨")
+    await mentor.sees("对方那边也删掉了")
+    assert not any("很捧" in one or "打印留存" in one for one in await father.reads())
+    await mentor.says("/write")
+    await mentor.presses("成长寄语", await mentor.sees("写什么"))
+    await mentor.presses("✎ 张小雨")
+    await mentor.presses("重新写")
+    await mentor.sees("写给张小雨和家里")
+    await mentor.says("小雨这学期很棒，继续加油")
+    await mentor.presses("发给家里")
+    await father.sees("很棒")
+    await card_arrives(bot, father)
+
+
 async def test_a_family_that_left_its_quiet_hours_gets_text_and_card_in_the_morning(bot: Bot) -> None:
     term(bot)
     mentor, father = await bot.joined_mentor(), await bot.father()

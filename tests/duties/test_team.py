@@ -191,3 +191,20 @@ async def test_a_talkative_team_still_fits_a_message(bot: Bot) -> None:
     await chief.says("/week")
     week = await chief.sees("任务：")
     assert len(week["text"].splitlines()) <= 10
+
+
+async def test_whoever_goes_back_writes_no_note_by_mistake(bot: Bot) -> None:
+    chief, father = await bot.joined_mentor(), await bot.father()
+    for leave in ("回到团队", "/week"):
+        await chief.says("/team")
+        await chief.presses("说一句")
+        await chief.sees("写一句给")
+        if leave.startswith("/"):
+            await chief.says(leave)
+            await chief.sees("本周")
+        else:
+            await chief.presses(leave)
+            await chief.sees("导师团队】")
+        await chief.says(f"给家长的话 {leave}")
+        await father.sees(f"给家长的话 {leave}")
+    assert bot.school.run("SELECT COUNT(*) FROM daily_touch") == [(0,)]

@@ -5,6 +5,8 @@ from __future__ import annotations
 from datetime import timedelta
 from itertools import pairwise
 
+from sqlmodel import Session
+
 from models.calendar import Calendar
 from tests.school import MOTHER, OTHER_MENTOR, ZONE, Bot
 
@@ -303,3 +305,53 @@ async def test_who_stands_in_the_list_is_not_named_once_more_on_the_same_day(bot
     assert not any("还在等您" in one for one in await mentor.reads())
     await tick(bot, days=1)
     await mentor.sees("还在等您")
+
+
+async def test_who_is_away_is_not_told_who_waits_and_the_substitute_is(bot: Bot) -> None:
+    mentor, father = await bot.joined_mentor(), await bot.father()
+    other = await bot.joined_mentor(OTHER_MENTOR, "周静", "T2")
+    await to_monday(bot)
+    await father.says("能换个座位吗")
+    await mentor.sees("换个座位")
+    await to_monday(bot, hour=7)
+    now = int(bot.clock.now().timestamp() * 1000)
+    bot.school.run(
+        "INSERT INTO absence (id, mentor_id, substitute_id, starts_at, ends_at, set_by, started_told, ended_told)"
+        " VALUES (1, :mentor, :other, :now, :then, :mentor, :yes, :no)",
+        mentor=bot.school.ids["李明"],
+        other=bot.school.ids["周静"],
+        now=now - 1000,
+        then=now + 5 * 86_400_000,
+        yes=True,
+        no=False,
+    )
+    await tick(bot, hours=1)
+    found = await other.sees("【等您回复】1 家")
+    assert "张小雨的爸爸" in found["text"]
+    assert not any("【等您回复】" in one for one in await mentor.reads())
+    assert ("away",) in bot.school.run("SELECT state FROM digest")
+    await mentor.says("/week")
+    await mentor.sees("您正在请假")
+
+
+async def test_a_long_list_is_read_page_by_page(bot: Bot) -> None:
+    mentor = await bot.joined_mentor()
+    with Session(bot.school.engine, expire_on_commit=False) as session:
+        for number in range(22):
+            bot.school.pupil(session, f"L{number}", f"学生{number}", bot.school.ids["李明"], ())
+        session.commit()
+    await without_groups(bot)
+    await to_monday(bot, 2)
+    found = await mentor.sees("件，先看这")
+    assert len(found["text"].splitlines()) <= 10
+    many = int(found["text"].partition("【本周该做】")[2].partition(" 件")[0])
+    assert many >= 24
+    await mentor.presses(f"看全部 {many} 件", found)
+    seen = set[str]()
+    for at in range(0, many, 10):
+        shown = await mentor.sees(f"【本周该做】{many} 件")
+        lines = shown["text"].partition("【接下来两周】")[0].splitlines()[1:]
+        seen |= {line.partition("，")[0] for line in lines}
+        if at + 10 < many:
+            await mentor.presses("更多 ›")
+    assert len(seen) == many
