@@ -14,6 +14,7 @@ from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, Engine
 from sqlmodel import Session, SQLModel
 
+import models.appointments.tables
 import models.checklist.tables
 import models.duties.tables
 import models.people

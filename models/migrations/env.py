@@ -5,6 +5,7 @@ from __future__ import annotations
 from alembic import context
 from sqlmodel import SQLModel
 
+import models.appointments.tables
 import models.checklist.tables
 import models.duties.tables
 import models.people
