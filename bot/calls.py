@@ -15,7 +15,7 @@ IDEMPOTENT = frozenset(
     {say.EDIT, say.TOAST, say.REACT, say.MENU, say.LEAVE, say.AMEND, say.ERASE, say.BUTTONS, say.COUNT}
 )
 """Kinds whose repetition changes nothing."""
-COUNTED = frozenset({say.TEXT, say.FILE, say.MEDIA, say.ALBUM})
+COUNTED = frozenset({say.TEXT, say.FILE, say.PICTURE, say.MEDIA, say.ALBUM})
 """Kinds that Telegram counts as messages in its limit for a chat."""
 
 
@@ -40,7 +40,7 @@ def _text(chat_id: int, payload: dict[str, Any], repeat: bool, plain: bool) -> t
     if spans and not plain:
         values["entities"] = list(spans)
     _where(payload, values, plain)
-    markup = _markup(payload)
+    markup = _markup(chat_id, payload)
     if markup is not None:
         values["reply_markup"] = markup
     return "sendMessage", values
@@ -79,7 +79,7 @@ def _media(chat_id: int, payload: dict[str, Any], repeat: bool, plain: bool) -> 
     if kind in CAPTIONED:
         _caption(payload, values, repeat, plain)
     _where(payload, values, plain)
-    markup = _markup(payload)
+    markup = _markup(chat_id, payload)
     if markup is not None:
         values["reply_markup"] = markup
     return _SEND[kind], values
@@ -119,7 +119,7 @@ def _album(chat_id: int, payload: dict[str, Any], repeat: bool, plain: bool) -> 
 
 def _amend(chat_id: int, payload: dict[str, Any], _repeat: bool, plain: bool) -> tuple[str, dict[str, Any]]:
     values: dict[str, Any] = {"chat_id": chat_id, "message_id": payload["place"]}
-    markup = _markup(payload)
+    markup = _markup(chat_id, payload)
     if markup is not None:
         values["reply_markup"] = markup
     if payload["what"] == "text":
@@ -141,7 +141,7 @@ def _erase(chat_id: int, payload: dict[str, Any], _repeat: bool, _plain: bool) -
 
 
 def _buttons_at(chat_id: int, payload: dict[str, Any], _repeat: bool, _plain: bool) -> tuple[str, dict[str, Any]]:
-    values = {"chat_id": chat_id, "message_id": payload["place"], "reply_markup": _markup(payload)}
+    values = {"chat_id": chat_id, "message_id": payload["place"], "reply_markup": _markup(chat_id, payload)}
     return "editMessageReplyMarkup", values
 
 
@@ -177,13 +177,10 @@ def _marked(text: str, spans: Any, mark: dict[str, Any]) -> tuple[str, list[dict
     return put, moved
 
 
-def _markup(payload: dict[str, Any]) -> dict[str, Any] | None:
+def _markup(chat_id: int, payload: dict[str, Any]) -> dict[str, Any] | None:
     if "buttons" in payload:
-        return {
-            "inline_keyboard": [
-                [{"text": text, "callback_data": data} for text, data in row] for row in payload["buttons"]
-            ]
-        }
+        rows = [[_button(*one) for one in row if chat_id > 0 or len(one) < 3] for row in payload["buttons"]]
+        return {"inline_keyboard": [row for row in rows if row]}
     keyboard = payload.get("keyboard")
     if keyboard == "contact":
         button = {"text": payload["keyboard_text"], "request_contact": True}
@@ -195,13 +192,17 @@ def _markup(payload: dict[str, Any]) -> dict[str, Any] | None:
     return None
 
 
+def _button(text: str, data: str, page: str = "") -> dict[str, Any]:
+    return {"text": text, "web_app": {"url": page}} if page else {"text": text, "callback_data": data}
+
+
 def _edit(chat_id: int, payload: dict[str, Any], _repeat: bool, plain: bool) -> tuple[str, dict[str, Any]]:
     values: dict[str, Any] = {
         "chat_id": chat_id,
         "message_id": payload["place"],
         "text": payload["text"],
         "link_preview_options": {"is_disabled": True},
-        "reply_markup": _markup(payload) or {"inline_keyboard": []},
+        "reply_markup": _markup(chat_id, payload) or {"inline_keyboard": []},
     }
     if payload.get("spans") and not plain:
         values["entities"] = payload["spans"]
@@ -220,16 +221,29 @@ def _react(chat_id: int, payload: dict[str, Any], _repeat: bool, _plain: bool) -
     return "setMessageReaction", {"chat_id": chat_id, "message_id": payload["place"], "reaction": sign}
 
 
-def _file(chat_id: int, payload: dict[str, Any], _repeat: bool, plain: bool) -> tuple[str, dict[str, Any]]:
+def _file(chat_id: int, payload: dict[str, Any], repeat: bool, plain: bool) -> tuple[str, dict[str, Any]]:
+    return "sendDocument", _upload("document", chat_id, payload, repeat, plain)
+
+
+def _picture(chat_id: int, payload: dict[str, Any], repeat: bool, plain: bool) -> tuple[str, dict[str, Any]]:
+    return "sendPhoto", _upload("photo", chat_id, payload, repeat, plain)
+
+
+def _upload(kind: str, chat_id: int, payload: dict[str, Any], repeat: bool, plain: bool) -> dict[str, Any]:
+    """What we have made ourselves goes out as a part of the request. Guarded against saving, but where it is free."""
+    content = base64.b64decode(payload["content"])
     values: dict[str, Any] = {
         "chat_id": chat_id,
-        "document": InputFile(base64.b64decode(payload["content"]), filename=payload["name"], attach=False),
-        "caption": payload["text"],
-        "protect_content": True,
+        kind: InputFile(content, filename=payload["name"], attach=False),
     }
-    if payload["spans"] and not plain:
-        values["caption_entities"] = payload["spans"]
-    return "sendDocument", values
+    if not payload.get("free"):
+        values["protect_content"] = True
+    _caption(payload, values, repeat, plain)
+    _where(payload, values, plain)
+    markup = _markup(chat_id, payload)
+    if markup is not None:
+        values["reply_markup"] = markup
+    return values
 
 
 def _menu(chat_id: int, payload: dict[str, Any], _repeat: bool, _plain: bool) -> tuple[str, dict[str, Any]]:
@@ -249,6 +263,7 @@ _CALLS = {
     say.TOAST: _toast,
     say.REACT: _react,
     say.FILE: _file,
+    say.PICTURE: _picture,
     say.MENU: _menu,
     say.LEAVE: _leave,
     say.MEDIA: _media,

@@ -245,7 +245,8 @@ class Delivery:
         self._answered.set()
 
     async def _post(self, method: str, values: dict[str, Any]) -> object:
-        if isinstance(self._request, AiohttpRequest) and not isinstance(values.get("document"), InputFile):
+        uploads = any(isinstance(one, InputFile) for one in values.values())
+        if isinstance(self._request, AiohttpRequest) and not uploads:
             return await self._request.call(self._bot.base_url, method, values)
         return await self._bot.do_api_request(method, api_kwargs=values)
 
@@ -356,7 +357,7 @@ class Delivery:
             outcomes.not_amended(unit, tried)
         elif tried.kind == say.ERASE:
             outcomes.not_erased(unit, tried)
-        elif tried.kind in (say.TEXT, say.FILE, say.MEDIA, say.ALBUM):
+        elif tried.kind in (say.TEXT, say.FILE, say.PICTURE, say.MEDIA, say.ALBUM):
             log.error("a message was refused for good", outbox_row=tried.row_id, error=error)
             outcomes.refused_for_good(unit, tried)
 

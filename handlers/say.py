@@ -20,6 +20,7 @@ EDIT = "edit"
 TOAST = "toast"
 REACT = "react"
 FILE = "file"
+PICTURE = "picture"
 MENU = "menu"
 LEAVE = "leave"
 MEDIA = "media"
@@ -41,10 +42,14 @@ _DIGITS = "0123456789abcdefghijklmnopqrstuvwxyz"
 
 @dataclass(frozen=True, slots=True)
 class Button:
-    """A button: what it says and what it claims when it is pressed."""
+    """A button: what it says, and what it claims when it is pressed; or the address of a page that it opens.
+
+    A page is for private chats only; in a group its button is left out (bot/calls.py).
+    """
 
     text: str
-    data: str
+    data: str = ""
+    page: str = ""
 
 
 def short(number: int) -> str:
@@ -75,7 +80,8 @@ Rows = Sequence[Sequence[Button]]
 
 
 def _buttons(rows: Rows) -> list[list[list[str]]]:
-    return [[[one.text, one.data] for one in row] for row in rows if row]
+    # A page stands third, so that rows which were written before there were pages read the same.
+    return [[[one.text, one.data, *([one.page] if one.page else [])] for one in row] for row in rows if row]
 
 
 @dataclass(frozen=True, slots=True)
@@ -241,13 +247,37 @@ def react(place_id: int, sign_: str) -> str:
     return orjson.dumps({"place": place_id, "sign": sign_}).decode()
 
 
-def file(name: str, content: bytes, rich: Rich, *, then: dict[str, Any] | None = None) -> str:
-    """A file with a caption."""
-    packed = base64.b64encode(content).decode()
-    payload: dict[str, Any] = {"name": name, "content": packed, "text": rich.text, "spans": list(rich.spans)}
+def file(
+    name: str,
+    content: bytes,
+    rich: Rich,
+    *,
+    buttons: Rows = (),
+    silent: bool = False,
+    free: bool = False,
+    then: dict[str, Any] | None = None,
+) -> str:
+    """A file with a caption. `free`: it may be saved and passed on, as what a calendar is to take in has to be."""
+    payload = _made(name, content, rich, buttons, silent)
+    if free:
+        payload["free"] = True
     if then:
         payload["then"] = then
     return orjson.dumps(payload).decode()
+
+
+def picture(name: str, content: bytes, rich: Rich, *, buttons: Rows = (), silent: bool = False) -> str:
+    """A picture of ours, shown in the chat, with a caption. It lies sealed in its row: keep it below 60 KB."""
+    return orjson.dumps(_made(name, content, rich, buttons, silent)).decode()
+
+
+def _made(name: str, content: bytes, rich: Rich, buttons: Rows, silent: bool) -> dict[str, Any]:
+    packed = base64.b64encode(content).decode()
+    payload: dict[str, Any] = {"name": name, "content": packed, "text": rich.text, "spans": list(rich.spans)}
+    if buttons:
+        payload["buttons"] = _buttons(buttons)
+    Where(silent=silent).put(payload)
+    return payload
 
 
 def menu(commands: Sequence[tuple[str, str]]) -> str:

@@ -63,6 +63,15 @@ class Telegram:
         """GET /control/<path>. Raises AssertionError with the simulator's words where it refuses."""
         return await self._ask("GET", path, params={name: str(one) for name, one in query.items() if one is not None})
 
+    async def file(self, file_id: str) -> tuple[str, bytes, dict[str, str]]:
+        """A file of a message: its type, its content, the headers it is served with. AssertionError where it is unknown."""
+        if self._session is None:
+            raise RuntimeError("use it by `async with`")
+        async with self._session.get(f"{self.url}/control/file/{file_id}") as response:
+            if response.status != 200:
+                raise AssertionError(f"no such file: {file_id}")
+            return response.content_type, await response.read(), dict(response.headers)
+
     async def person(
         self, number: int, name: str = "王芳", language: str | None = "zh-hans", bot: int | None = None
     ) -> Person:

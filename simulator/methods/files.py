@@ -63,6 +63,14 @@ def mime_type(name: str) -> str:
     return mimetypes.guess_type(name)[0] or "application/octet-stream"
 
 
+_PICTURES = {b"\x89PNG\r\n\x1a\n": "image/png", b"\xff\xd8\xff": "image/jpeg", b"GIF8": "image/gif"}
+
+
+def picture_type(content: bytes) -> str | None:
+    """By the first bytes; nothing for what is no picture."""
+    return next((kind for start, kind in _PICTURES.items() if content.startswith(start)), None)
+
+
 def send_file(kind: str) -> Callable[[State, Bot, Values], Any]:
     """sendDocument, sendPhoto and their like."""
 
