@@ -16,7 +16,7 @@ export function make(tag, values = {}, ...children) {
 
 export class Phone {
   constructor(person, index, app) {
-    this.person = person; this.app = app; this.seq = 0; this.messages = new Map(); this.reply = null; this.editing = null; this.state = {};
+    this.person = person; this.app = app; this.seq = 0; this.messages = new Map(); this.reply = null; this.editing = null; this.state = {}; this.pictures = new Map();
     this.face = make("span", { className: "face", ariaHidden: "true" }, person.first_name.slice(0, 1)); this.face.style.background = COLOURS[index % COLOURS.length];
     this.role = make("span"); this.name = make("b", { dir: "auto" }, person.first_name);
     this.chat = make("div", { className: "chat", role: "log", ariaLive: "polite" });
@@ -96,7 +96,8 @@ export class Phone {
     const words = this.app.words, name = words.kinds[message.kind] || message.kind, place = message.venue || message.location;
     const drawn = (className, ...children) => [make("div", { className: `media ${className}`, role: "img", ariaLabel: name }, ...children)];
     switch (message.kind) {
-      case "photo": case "video": case "animation": return drawn("picture", make("span", {}, message.kind === "photo" ? "🏞" : "▶"));
+      case "photo": return [this.picture(message, name)];
+      case "video": case "animation": return drawn("picture", make("span", {}, "▶"));
       case "video_note": return drawn("round", make("span", {}, "▶"));
       case "voice": case "audio": return drawn("sound", make("span", {}, "▶"), make("i", {}), make("small", {}, "0:03"));
       case "sticker": return drawn("sticker", make("span", {}, "👍"));
@@ -106,6 +107,18 @@ export class Phone {
       case "dice": return drawn("sticker", make("span", {}, message.dice.emoji));
       default: return [];
     }
+  }
+  picture(message, name) {
+    // Kept: a chat that is drawn anew neither loads nor flickers. The sign stays where the file is no picture.
+    const id = message.document?.file_id, key = `${message.message_id} ${id}`;
+    if (this.pictures.has(key)) return this.pictures.get(key);
+    const node = make("div", { className: "media picture", role: "img", ariaLabel: name }, make("span", {}, "🏞")), href = `/control/file/${encodeURIComponent(id)}`;
+    const image = make("img", { alt: name, onload: () => {
+      node.removeAttribute("role"); node.removeAttribute("aria-label"); node.classList.add("real"); node.style.aspectRatio = `${image.naturalWidth} / ${image.naturalHeight}`;
+      node.replaceChildren(make("a", { href, target: "_blank", rel: "noopener" }, image)); this.chat.scrollTop = this.chat.scrollHeight;
+    } });
+    if (id) { this.pictures.set(key, node); image.src = href; }
+    return node;
   }
   album(pieces) {
     const node = this.row(pieces[0]), bubble = node.querySelector(".bubble"), grid = make("div", { className: "grid" });
