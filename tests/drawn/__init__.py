@@ -1,0 +1,1 @@
+"""Files and pictures that are drawn: what stands in them, read back."""
