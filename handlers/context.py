@@ -53,7 +53,7 @@ class SchoolSettings:
     levels: tuple[str, ...] = ("平稳", "关注", "重点")
     """The scale of the monthly review, from what needs nothing to what needs most."""
     public_url: str = ""
-    """Where this bot's pages are reached from outside; empty: nowhere, no calendar feeds."""
+    """Where this bot's pages are reached from outside; empty: nowhere, no calendar feeds, no buttons that open a page."""
 
 
 @dataclass
@@ -192,6 +192,12 @@ class Context:
     def named(self, text: str, action: str, *args: int | str) -> outgoing.Button:
         """A button that is called after something (a child, a class)."""
         return outgoing.Button(text[:60], self.sign(action, *args))
+
+    def page(self, key: str, name: str) -> list[outgoing.Button]:
+        """A row with a button that opens one of the bot's pages (bot/pages.py); empty where there is none to open."""
+        if not self.school.public_url or self.room is not None:
+            return []
+        return [outgoing.Button(self.words(key)[:60], page=f"{self.school.public_url}/app/{name}")]
 
     def sign(self, action: str, *args: int | str) -> str:
         """A button's data for this person."""
