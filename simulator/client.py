@@ -157,6 +157,14 @@ class Person:
             else:
                 return
 
+    async def opens_page(self, button: str, message: Message | int | None = None, date: float | None = None) -> str:
+        """Presses a button that opens a page; answers the address, with the launch data that Telegram signs for it.
+
+        `date` is when, in Unix seconds, where that is not this Telegram's now.
+        """
+        target = message["message_id"] if isinstance(message, dict) else message
+        return str((await self.act("open_page", button=button, message_id=target, date=date))["url"])
+
     async def edits(self, message_id: int, text: str) -> None:
         """Changes an own message."""
         await self.act("edit", message_id=message_id, text=text)

@@ -11,6 +11,7 @@ from simulator.html import units
 from simulator.messages import Message
 from simulator.methods.chats import membership
 from simulator.methods.files import KINDS, described, keep_file
+from simulator.pages import open_page
 from simulator.refusals import Refused
 from simulator.state import Bot, Chat, Group, Person, State, as_message
 
@@ -177,6 +178,7 @@ ACTS: dict[str, Act] = {
     "send": _send,
     "album": _album,
     "topics": _topic_mode,
+    "open_page": open_page,
     "add_to_group": _add_to_group,
     "remove_from_group": _remove_from_group,
     "say_in_group": _say_in_group,

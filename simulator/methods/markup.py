@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Any
 
+from simulator.addresses import page_problem
 from simulator.html import checked_link
 from simulator.parameters import Values, nested
 from simulator.refusals import Refused, bad
@@ -61,9 +62,11 @@ def read_markup(values: Values) -> Markup:
     if not isinstance(raw, dict):
         raise bad("object expected as reply markup")
     if "inline_keyboard" in raw:
-        return Markup(
-            rows=[row for row in ([_inline(one) for one in row] for row in _rows(raw["inline_keyboard"])) if row]
-        )
+        rows = [row for row in ([_inline(one) for one in row] for row in _rows(raw["inline_keyboard"])) if row]
+        # A page opens in private chats only; the ids of groups are below 0.
+        if str(values.get("chat_id")).startswith("-") and any("web_app" in one for row in rows for one in row):
+            raise bad("BUTTON_TYPE_INVALID")
+        return Markup(rows=rows)
     if "keyboard" in raw:
         rows = [row for row in ([_plain(one) for one in row] for row in _rows(raw["keyboard"])) if row]
         if not rows:
@@ -106,6 +109,13 @@ def _inline(one: Any) -> dict[str, Any]:
         if not link:
             raise bad(f"inline keyboard button URL '{one['url']}' is invalid: Wrong HTTP URL")
         one = {**one, "url": link}
+    if "web_app" in kinds:
+        page = one["web_app"].get("url") if isinstance(one["web_app"], dict) else None
+        if not isinstance(page, str):
+            raise wrong('Can\'t find field "url"')
+        problem = page_problem(page)
+        if problem is not None:
+            raise bad(f"inline keyboard button Web App URL '{page}' is invalid: {problem}")
     return {name: value for name, value in one.items() if value is not None}
 
 

@@ -120,6 +120,27 @@ export class Phone {
     if (id) { this.pictures.set(key, node); image.src = href; }
     return node;
   }
+  press(message, one) {
+    if (one.data) this.act("press", { message_id: message.message_id, data: one.data });
+    else if (one.web_app) this.open(message, one);
+    else window.open(one.url, "_blank", "noopener");
+  }
+  // A page of the bot, over this phone alone. A page may ask to be closed, as in the real client.
+  async open(message, one) {
+    const found = await this.act("open_page", { message_id: message.message_id, page: one.web_app.url }); if (!found) return;
+    const back = this.node.contains(document.activeElement) ? document.activeElement.closest(".keys") : null, at = back ? [...this.chat.querySelectorAll(".keys")].indexOf(back) : -1;
+    const frame = make("iframe", { src: found.url, title: one.text, referrerPolicy: "no-referrer", sandbox: "allow-scripts allow-same-origin allow-forms" });
+    const asked = (event) => { if (event.source === frame.contentWindow && String(event.data).includes('"web_app_close"')) close(); };
+    const close = () => {
+      window.removeEventListener("message", asked); this.closePage = null; sheet.remove();
+      // The chat may have been drawn anew below it: the button that stands there now.
+      const there = [...(this.chat.querySelectorAll(".keys")[at]?.querySelectorAll("button") || [])].find((button) => button.textContent === one.text);
+      (there || this.field).focus();
+    };
+    const shut = make("button", { onclick: close, ariaLabel: this.app.words.close, title: this.app.words.close }, "✕");
+    const sheet = make("div", { className: "opened", role: "dialog", ariaLabel: one.text, onkeydown: (event) => { if (event.key === "Escape") close(); } }, make("header", {}, make("b", {}, one.text), shut), frame);
+    this.closePage?.(); this.closePage = close; window.addEventListener("message", asked); this.node.append(sheet); shut.focus();
+  }
   album(pieces) {
     const node = this.row(pieces[0]), bubble = node.querySelector(".bubble"), grid = make("div", { className: "grid" });
     for (const one of pieces) { grid.append(...this.shown(one)); if (one !== pieces[0] && one.caption) bubble.append(make("div", {}, rich(one.caption, one.entities || []))); }
@@ -155,7 +176,7 @@ export class Phone {
       ...[...message.reactions.bot, ...message.reactions.person].map((one) => make("span", { className: "chip" }, one)),
       make("button", { onclick: () => this.settle(message.message_id, null) }, words.answer),
       make("button", { ariaLabel: words.react, title: words.react, onclick: () => this.act("react", { message_id: message.message_id, emoji: message.reactions.person.length ? null : "❤" }) }, "♡"), mine && message.text ? make("button", { onclick: () => this.settle(null, message.message_id) }, words.edit) : null);
-    const keys = make("div", { className: "keys" }, ...(message.buttons || []).map((row) => make("div", {}, ...row.map((one) => make("button", { onclick: () => one.data ? this.act("press", { message_id: message.message_id, data: one.data }) : window.open(one.url, "_blank", "noopener") }, one.text)))));
+    const keys = make("div", { className: "keys" }, ...(message.buttons || []).map((row) => make("div", {}, ...row.map((one) => make("button", { onclick: () => this.press(message, one) }, one.text)))));
     return make("div", { className: `row${mine ? " me" : ""}${message.fresh ? " fresh" : ""}` }, bubble, (message.buttons || []).length ? keys : null, meta);
   }
 }
