@@ -29,6 +29,7 @@ from bot.limiter import Limits
 from bot.logs import get_logger
 from bot.menu import COMMANDS, EVERYBODY, PRESSES, set_menu
 from bot.metrics import Metrics
+from bot.pages import Pages
 from bot.translate import ALLOWED_UPDATES
 from bot.web import Health, WebServer, feed_route, web_app, webhook_route
 from bot.worker import Worker
@@ -113,7 +114,7 @@ class Application:
             with suppress(NotImplementedError, RuntimeError):
                 loop.add_signal_handler(name, self.end)
         server = WebServer(
-            web_app(self.metrics, self.health, [*self._webhook_routes(), feed_route(self._feed)]),
+            web_app(self.metrics, self.health, [*self._webhook_routes(), feed_route(self._feed), *self._pages()]),
             self.config.web.host,
             self.config.web.port,
         )
@@ -141,6 +142,9 @@ class Application:
             return await self.database.read(read)
         except DatabaseGone:
             return None
+
+    def _pages(self) -> list[RouteDef]:
+        return Pages(self.config, self.vault, self.database, self.clock).routes()
 
     def _webhook_routes(self) -> list[RouteDef]:
         telegram = self.config.telegram
@@ -288,6 +292,7 @@ class Application:
             urgent_minutes=urgent_path.minutes,
             duty_phone=urgent_path.duty_phone,
             levels=self.config.team.levels,
+            visits=self.config.visits.rules(),
             public_url=self.config.web.public_url,
         )
 

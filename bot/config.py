@@ -28,6 +28,7 @@ from sqlalchemy.engine import URL, make_url
 from sqlalchemy.exc import ArgumentError
 
 from bot.logs import clean
+from models.appointments.rules import VisitRules
 from models.vault import KeyFault, parse_keys
 
 DEFAULT_FILE = Path("config.toml")
@@ -237,6 +238,39 @@ class TeamKeys(_Section):
     )
 
 
+class VisitKeys(_Section):
+    """[visits]: home visits and set hours."""
+
+    teachers: int = _key(2, "1 or 2", ge=1, le=2)
+    minutes: int = _key(30, "whole minutes from 10 to 180, a multiple of 5", ge=10, le=180, multiple_of=5)
+    hour_minutes: int = _key(15, "whole minutes from 5 to 120, a multiple of 5", ge=5, le=120, multiple_of=5)
+    latest: Annotated[Text, Field(pattern=r"^([01]?\d|2[0-3]):[0-5][05]$")] = _key(
+        "20:00", "a time of day like 20:00, minutes a multiple of 5"
+    )
+    travel_minutes: int = _key(30, "whole minutes from 0 to 240, a multiple of 5", ge=0, le=240, multiple_of=5)
+    near_minutes: int = _key(10, "whole minutes from 0 to 240, a multiple of 5", ge=0, le=240, multiple_of=5)
+    most_per_week: int = _key(6, "a whole number from 1 to 100", ge=1, le=100)
+    notice_hours: int = _key(24, "whole hours from 1 to 240", ge=1, le=240)
+    safety_minutes: int = _key(60, "whole minutes from 10 to 240", ge=10, le=240)
+    safety_step_minutes: int = _key(15, "whole minutes from 5 to 120", ge=5, le=120)
+
+    def rules(self) -> VisitRules:
+        """The same as the rules take it."""
+        hour, _, minute = self.latest.partition(":")
+        return VisitRules(
+            teachers=self.teachers,
+            minutes=self.minutes,
+            hour_minutes=self.hour_minutes,
+            latest=int(hour) * 60 + int(minute),
+            travel_minutes=self.travel_minutes,
+            near_minutes=self.near_minutes,
+            most_per_week=self.most_per_week,
+            notice_hours=self.notice_hours,
+            safety_minutes=self.safety_minutes,
+            safety_step_minutes=self.safety_step_minutes,
+        )
+
+
 class LimitKeys(_Section):
     """[limits]: how fast may be sent."""
 
@@ -270,6 +304,7 @@ class Settings(BaseSettings):
     hours: Hours = Hours()
     urgent: Urgent = Urgent()
     team: TeamKeys = TeamKeys()
+    visits: VisitKeys = VisitKeys()
     limits: LimitKeys = LimitKeys()
     logs: Logs = Logs()
 
@@ -315,6 +350,7 @@ SECTIONS: dict[str, type[BaseModel]] = {
     "hours": Hours,
     "urgent": Urgent,
     "team": TeamKeys,
+    "visits": VisitKeys,
     "limits": LimitKeys,
     "logs": Logs,
 }

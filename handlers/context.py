@@ -11,6 +11,7 @@ from handlers import say as outgoing
 from handlers.events import Commanded
 from handlers.flood import Flood
 from handlers.texts import Rich, render, units, words
+from models.appointments.rules import VisitRules
 from models.queues import Lane
 from models.standing import Reach, Standing
 from models.unit import Unit, sql
@@ -52,6 +53,8 @@ class SchoolSettings:
     """The school's number for the moment, shown in the fixed text; empty for none."""
     levels: tuple[str, ...] = ("平稳", "关注", "重点")
     """The scale of the monthly review, from what needs nothing to what needs most."""
+    visits: VisitRules = VisitRules()
+    """The school's bounds for home visits and set hours."""
     public_url: str = ""
     """Where this bot's pages are reached from outside; empty: nowhere, no calendar feeds, no buttons that open a page."""
 

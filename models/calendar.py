@@ -23,6 +23,16 @@ def _by_the_country(day: date) -> bool:
         return day.weekday() < 5
 
 
+@lru_cache(maxsize=4096)
+def is_public_holiday(day: date) -> bool:
+    """Whether that day belongs to a public holiday of China, its bridging days included; False for unknown years."""
+    try:
+        free, name = chinese_calendar.get_holiday_detail(day)
+    except NotImplementedError:
+        return False
+    return bool(free) and name is not None
+
+
 def knows(year: int) -> bool:
     """Whether the country's holidays and make-up days of a year are in the library yet."""
     try:

@@ -46,6 +46,7 @@ _NO_DAY = sql(
 )
 _REMOVE = sql("DELETE FROM availability WHERE id = :id AND person_id = :person")
 _PAST = sql("DELETE FROM availability WHERE day < :day")
+_LOOK = sql("UPDATE visit_wait SET look = :yes WHERE mentor_id = :person AND look = :no")
 
 
 def of_people(unit: Unit, people: Iterable[int]) -> dict[int, list[Window]]:
@@ -80,6 +81,7 @@ def set_week(unit: Unit, person_id: int, purpose: str, windows: Sequence[tuple[i
     unit.write(_NO_WEEK, person=person_id, purpose=purpose)
     for weekday, (begins, ends) in whole:
         _put(unit, person_id, purpose, weekday, None, begins, ends, True)
+    look(unit, person_id)
 
 
 def toggle_week(unit: Unit, person_id: int, purpose: str, weekday: int, begins: int, ends: int) -> bool:
@@ -110,11 +112,18 @@ def add_day(unit: Unit, person_id: int, purpose: str, day: date, begins: int, en
     unit.write(_NO_DAY, person=person_id, purpose=purpose, day=day, free=free)
     for begin, end in merged([*same, span]):
         _put(unit, person_id, purpose, None, day, begin, end, free)
+    look(unit, person_id)
 
 
 def remove(unit: Unit, person_id: int, window_id: int) -> bool:
     """Takes a time away. False where it is gone, or is somebody else's."""
+    look(unit, person_id)
     return unit.write(_REMOVE, id=window_id, person=person_id) == 1
+
+
+def look(unit: Unit, person_id: int) -> None:
+    """Something of this teacher's may have become free: families that wait are looked after at the next tick."""
+    unit.write(_LOOK, person=person_id, yes=True, no=False)
 
 
 def forget(unit: Unit, before: date) -> None:

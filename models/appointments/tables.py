@@ -102,9 +102,15 @@ class Visit(SQLModel, table=True):
     """Who chose the time."""
     form: str | None = None
     starts_at: int | None = Field(default=None, sa_type=BigInteger)
+    """The confirmed time: it is held for everybody who takes part."""
     ends_at: int | None = Field(default=None, sa_type=BigInteger)
-    proposed: bool = False
-    """The time is the guardian's own proposal: the mentor has to agree."""
+    wish_at: int | None = Field(default=None, sa_type=BigInteger)
+    """A time that was asked for and that somebody has still to agree to. It holds nothing; a confirmed one stays until then."""
+    wish_form: str | None = None
+    wish_by: int | None = Field(default=None, foreign_key="person.id", sa_type=BigInteger)
+    """The guardian who asked."""
+    wish_proposed: bool = False
+    """The wish lies outside of what was offered: the mentor has to agree too."""
     sequence: int = Field(default=0, sa_type=SmallInteger)
     """Of the calendar file: rises with every change that the participants' calendars must follow."""
     confirmed_at: int | None = Field(default=None, sa_type=BigInteger)
@@ -171,13 +177,18 @@ class VisitWait(SQLModel, table=True):
     """A family that waits for a slot to become free."""
 
     __tablename__: ClassVar[str] = "visit_wait"
-    __table_args__ = (Index("ix_visit_wait_mentor", "mentor_id", "since"),)
+    __table_args__ = (
+        Index("ix_visit_wait_mentor", "mentor_id", "since"),
+        Index("ix_visit_wait_look", "mentor_id", sqlite_where=text("look"), postgresql_where=text("look")),
+    )
     visit_id: int = Field(primary_key=True, sa_type=BigInteger, sa_column_kwargs={"autoincrement": False})
     mentor_id: int = Field(foreign_key="person.id", sa_type=BigInteger)
     guardian_id: int = Field(foreign_key="person.id", sa_type=BigInteger)
     since: int = Field(sa_type=BigInteger)
     seen: str = ""
     """Slots that it has seen and did not take: minutes since 1970, space-separated."""
+    look: bool = False
+    """Something of its mentor's may have become free since somebody looked."""
 
 
 class VisitOffer(SQLModel, table=True):
@@ -187,6 +198,7 @@ class VisitOffer(SQLModel, table=True):
     __table_args__ = (
         UniqueConstraint("visit_id", "starts_at"),
         Index("ix_visit_offer_mentor", "mentor_id", "until"),
+        Index("ix_visit_offer_open", "until", sqlite_where=text("open"), postgresql_where=text("open")),
     )
     id: int = Field(default_factory=new_id, primary_key=True, sa_type=BigInteger)
     visit_id: int = Field(foreign_key="visit.id", sa_type=BigInteger)
@@ -195,6 +207,8 @@ class VisitOffer(SQLModel, table=True):
     ends_at: int = Field(sa_type=BigInteger)
     until: int = Field(sa_type=BigInteger)
     """It is kept so long; set to the moment at which it was taken or passed over."""
+    open: bool = True
+    """Until somebody has looked after who is next."""
 
 
 class VisitLog(SQLModel, table=True):

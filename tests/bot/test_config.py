@@ -97,6 +97,16 @@ def test_every_key_can_stand_in_the_environment() -> None:
         "BOT_URGENT__PATH": '[["mentor", "counsellor"], ["admin"]]',
         "BOT_URGENT__MINUTES": "5",
         "BOT_URGENT__DUTY_PHONE": "0511-1",
+        "BOT_VISITS__TEACHERS": "1",
+        "BOT_VISITS__MINUTES": "45",
+        "BOT_VISITS__HOUR_MINUTES": "20",
+        "BOT_VISITS__LATEST": "19:30",
+        "BOT_VISITS__TRAVEL_MINUTES": "20",
+        "BOT_VISITS__NEAR_MINUTES": "5",
+        "BOT_VISITS__MOST_PER_WEEK": "4",
+        "BOT_VISITS__NOTICE_HOURS": "48",
+        "BOT_VISITS__SAFETY_MINUTES": "30",
+        "BOT_VISITS__SAFETY_STEP_MINUTES": "10",
         "BOT_LIMITS__BULK_PER_SECOND": "10.5",
         "BOT_LIMITS__CHAT_PER_SECOND": "2",
         "BOT_LIMITS__CHAT_BURST": "1",
@@ -112,6 +122,7 @@ def test_every_key_can_stand_in_the_environment() -> None:
     assert settings.bot_base_url == "http://127.0.0.1:9000/bot"
     assert settings.file_base_url == "http://127.0.0.1:9000/file/bot"
     assert settings.webhook_path == "/hook/a"
+    assert settings.visits.rules().latest == 19 * 60 + 30
     assert settings.database_url == "postgresql+psycopg://u:pw@db/mentor"
     assert settings.web.port == 80
     assert settings.web.public_url == "https://bot.example.org/pages"
