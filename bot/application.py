@@ -45,6 +45,7 @@ from handlers import (
     urgent,
     waiting,
 )
+from handlers.appointments import ticks as appointments
 from handlers.context import SchoolSettings
 from handlers.dispatch import Dispatcher
 from handlers.texts import words
@@ -402,6 +403,7 @@ class Application:
         notes.tick(unit, self.bot.id)
         team.tick(unit, self.bot.id, school)
         calendar.tick(unit, self.bot.id, school)
+        appointments.tick(unit, self.bot.id, school)
         conversation.remind(unit, self.bot.id)
 
         for case_id in cases.unanswered(unit):

@@ -24,6 +24,7 @@ from handlers import (
     waiting,
     week,
 )
+from handlers.appointments import menu as appointments
 from handlers.context import Context, Press
 from models.people import RoleKind
 from models.standing import CHIEF_MENTOR, roles
@@ -51,6 +52,7 @@ COMMANDS = {
     **team.COMMANDS,
     **calendar.COMMANDS,
     **overview.COMMANDS,
+    **appointments.COMMANDS,
 }
 
 PRESSES = {
@@ -89,6 +91,7 @@ PRESSES = {
     **review.PRESSES,
     **calendar.PRESSES,
     **overview.PRESSES,
+    **appointments.PRESSES,
 }
 
 EVERYBODY = ("start", "help", "settings", "language")

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from handlers import calendar, notes, review, team
+from handlers.appointments import menu as appointments
 from handlers.context import Context
 from handlers.events import Wrote
 from models.duties import forms
@@ -15,15 +16,24 @@ TAKERS: dict[str, Callable[[Context, Wrote, Asked], bool]] = {
     **team.TEXTS,
     **review.TEXTS,
     **calendar.TEXTS,
+    **appointments.TEXTS,
 }
 """By the kind that was asked for. Each answers whether it took the text."""
+PLACES = ("vplace",)
+"""Kinds for which a place on the map will do."""
 
 
 def takes(context: Context, event: Wrote) -> bool:
-    """Whether the text was what staff was asked for. Nothing is asked of guardians in this way."""
-    if context.who.staff is None or event.media is not None or not event.text:
+    """Whether the text was what its writer was asked for. What a guardian was asked for waits for a short time only: the
+    next text is much more likely one for the mentor. A place may be sent instead of an address."""
+    if event.media is not None and event.media.get("kind") not in ("location", "venue"):
         return False
-    wanted = forms.asked(context.unit, context.who)
+    if event.media is None and not event.text:
+        return False
+    useful = forms.USEFUL if context.who.staff is not None else forms.GUARDIANS_USEFUL
+    wanted = forms.asked(context.unit, context.who, useful)
+    if wanted is not None and event.media is not None and wanted.kind not in PLACES:
+        return False
     taker = None if wanted is None else TAKERS.get(wanted.kind)
     if wanted is None or taker is None:
         return False

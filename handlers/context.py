@@ -53,7 +53,7 @@ class SchoolSettings:
     """The school's number for the moment, shown in the fixed text; empty for none."""
     levels: tuple[str, ...] = ("平稳", "关注", "重点")
     """The scale of the monthly review, from what needs nothing to what needs most."""
-    visits: VisitRules = VisitRules()
+    visits: VisitRules = field(default_factory=VisitRules)
     """The school's bounds for home visits and set hours."""
     public_url: str = ""
     """Where this bot's pages are reached from outside; empty: nowhere, no calendar feeds, no buttons that open a page."""

@@ -90,7 +90,7 @@ class Dispatcher:
             albums.close(self._context(unit, who), album_id)
 
     def _person(self, context: Context, event: Event) -> None:
-        if isinstance(event, Commanded | Pressed) and context.who.staff is not None:
+        if isinstance(event, Commanded | Pressed) and context.who.has_joined:
             # Whoever has turned to something else writes for that.
             forms.leave(context.unit, context.who)
         if isinstance(event, Commanded):

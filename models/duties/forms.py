@@ -9,6 +9,8 @@ from models.unit import Unit, sql
 
 USEFUL = 3_600_000
 """Milliseconds after which a text is no longer taken for what was asked for."""
+GUARDIANS_USEFUL = 900_000
+"""The same for guardians."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +48,7 @@ def leave(unit: Unit, who: Standing) -> None:
     unit.write(_LEAVE, account=who.account_id)
 
 
-def asked(unit: Unit, who: Standing) -> Asked | None:
+def asked(unit: Unit, who: Standing, useful: int = USEFUL) -> Asked | None:
     """What this account was asked for, while that counts."""
-    row = unit.execute(_OPEN, account=who.account_id, after=unit.now_ms - USEFUL).first()
+    row = unit.execute(_OPEN, account=who.account_id, after=unit.now_ms - useful).first()
     return None if row is None else Asked(row.kind, row.subject_id, row.extra)
