@@ -36,7 +36,6 @@ _WORDS = (
     "page.about_hour",
     "page.how_touch",
     "page.how_mouse",
-    "page.week",
     "page.none",
     "page.free",
     "page.partly",
