@@ -1,7 +1,7 @@
 """What is due: worked out from what the rows show, for as many mentors at once as are asked for.
 
-Nothing is stored ahead. A duty is done by the record (a message to the family, a note that was sent, a review) or by a
-person's word (DutyMark); what is done, put off, not applicable or handed to somebody else is not asked for.
+Nothing is stored ahead. A duty is done by the record (a message to the family, a visit, a note that was sent, a review) or
+by a person's word (DutyMark); what is done, put off, not applicable or handed to somebody else is not asked for.
 """
 
 from __future__ import annotations
@@ -15,6 +15,7 @@ from zoneinfo import ZoneInfo
 
 from sqlalchemy import Row, bindparam, text
 
+from models.appointments.states import OPEN, TOOK_PLACE, Purpose, VisitState
 from models.base import as_day
 from models.checklist.coverage import stage_names
 from models.checklist.items import stage_fits
@@ -25,7 +26,7 @@ MOST_AT_ONCE = 500
 """Mentors in one query: lists of parameters have an end."""
 FORGET_FIRST = 90
 """Days after which a first contact that never was is an ordinary contact that is late."""
-CONTACT, NOTE = "family_contact", "written_note"
+CONTACT, NOTE, VISIT = "family_contact", "written_note", "home_visit"
 """Kinds that the record itself does."""
 LONG_HOLIDAY = 20
 """Days: a longer one is the summer's or the winter's."""
@@ -98,6 +99,14 @@ _MARKS = text(
 ).bindparams(bindparam("subjects", expanding=True))
 _NOTES = text(
     "SELECT pupil_id, term_id, sent_at FROM written_note WHERE pupil_id IN :pupils AND sent_at IS NOT NULL"
+).bindparams(bindparam("pupils", expanding=True))
+_HELD = ", ".join(f"'{one.value}'" for one in TOOK_PLACE)
+_GOING = ", ".join(f"'{one.value}'" for one in OPEN)
+_VISITS = text(
+    "SELECT pupil_id, mentor_id, purpose, state,"
+    f" MAX(CASE WHEN state IN ({_HELD}) THEN COALESCE(starts_at, ended_at) ELSE ended_at END) AS at FROM visit"
+    f" WHERE pupil_id IN :pupils AND state IN ({_HELD}, {_GOING}, 'declined')"
+    " GROUP BY pupil_id, mentor_id, purpose, state"
 ).bindparams(bindparam("pupils", expanding=True))
 _REVIEWS = text("SELECT pupil_id, level, at FROM team_review WHERE pupil_id IN :pupils ORDER BY month").bindparams(
     bindparam("pupils", expanding=True)
@@ -180,12 +189,18 @@ class _Record:
         self.marks: dict[tuple[str, int], list[tuple[str, date, date | None, int | None]]] = defaultdict(list)
         self.notes: set[tuple[int, int]] = set()
         self.level: dict[int, int] = {}
+        self.visited: dict[int, date] = {}
+        """When a visit took place last, or was declined: the family was reached."""
+        self.visiting: set[int] = set()
+        """Pupils whose visit is being arranged, or lies ahead."""
         if pupils:
             for row in unit.execute(_CONTACTS, pupils=pupils):
                 day = datetime.fromtimestamp(row.at / 1000, zone).date()
                 self.contact[row.pupil_id] = max(day, self.contact.get(row.pupil_id, day))
                 if row.mentor_id is not None:
                     self.by_mentor[row.pupil_id, row.mentor_id] = day
+            for row in unit.execute(_VISITS, pupils=pupils):
+                self._appointment(row, zone)
             for row in unit.execute(_NOTES, pupils=pupils):
                 self.notes.add((row.pupil_id, row.term_id))
             for row in unit.execute(_REVIEWS, pupils=pupils):
@@ -199,6 +214,24 @@ class _Record:
                     continue
                 until = None if row.until is None else as_day(row.until)
                 self.marks[key].append((row.state, as_day(row.on_day), until, row.to_person))
+
+    def _appointment(self, row: Row[Any], zone: ZoneInfo) -> None:
+        """The last appointment in its state, of one pupil and one mentor."""
+        state, visit = VisitState(row.state), row.purpose == Purpose.VISIT
+        if state in OPEN:
+            if visit:
+                self.visiting.add(row.pupil_id)
+            return
+        if row.at is None:
+            return
+        day = datetime.fromtimestamp(row.at / 1000, zone).date()
+        if visit:
+            self.visited[row.pupil_id] = max(day, self.visited.get(row.pupil_id, day))
+        if state in TOOK_PLACE:
+            # Who has sat together has also spoken with each other.
+            self.contact[row.pupil_id] = max(day, self.contact.get(row.pupil_id, day))
+            pair = (row.pupil_id, row.mentor_id)
+            self.by_mentor[pair] = max(day, self.by_mentor.get(pair, day))
 
     def done(self, code: str, subject: int) -> date | None:
         """When somebody last said that it was done."""
@@ -302,6 +335,10 @@ def _of_pupil(
                 continue
             first = record.done(FIRST, pupil.id)
             last = max((one for one in (contact, first, last) if one is not None), default=None)
+        elif kind.code == VISIT:
+            if pupil.id in record.visiting:
+                continue
+            last = max((one for one in (record.visited.get(pupil.id), last) if one is not None), default=None)
         due = _when(kind, days, pupil.since, last, number, count)
         if kind.code == NOTE and days.term is not None and (pupil.id, days.term.id) in record.notes:
             due = None

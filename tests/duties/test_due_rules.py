@@ -13,6 +13,7 @@ from sqlmodel import SQLModel
 from sqlmodel.pool import StaticPool
 
 from bot import schema  # noqa: F401 - it knows all tables
+from models.appointments.states import VisitState
 from models.base import new_id, to_ms
 from models.checklist import coverage
 from models.duties import due, kinds, marks
@@ -23,8 +24,21 @@ from models.vault import Vault, new_key_line, parse_keys
 from tests.school import School
 
 ZONE = "Asia/Shanghai"
-CYCLES = {"first_contact": 14, "family_contact": 30, "pupil_talk": 42}
+CYCLES = {"first_contact": 14, "family_contact": 30, "pupil_talk": 42, "home_visit": 60}
 PUPILS = {"李明": ["张小雨", "张小阳"], "周静": ["陈晨"]}
+
+GOING = ("planned", "invited", "accepted", "confirmed", "in_progress")
+MET = ("held", "agreed", "followed_up", "closed")
+MEETS = (
+    "INSERT INTO visit (id, school_id, pupil_id, purpose, state, version, kind, aim, asked_by_guardian, mentor_id,"
+    " companion_says, wish_proposed, sequence, topics, safety_step, why, created_at, starts_at, ends_at, ended_at)"
+    " VALUES (:id, :school, :pupil, :purpose, :state, 0, 'routine', 'know', :no, :mentor, 'nobody', :no, 0, '', 0, '',"
+    " :begins, :begins, :ends, :ended)"
+)
+MEETS_ON = (
+    "UPDATE visit SET state = :state, mentor_id = :mentor, starts_at = :begins, ends_at = :ends, ended_at = :ended"
+    " WHERE id = :id"
+)
 
 
 class Weeks(RuleBasedStateMachine):
@@ -41,8 +55,11 @@ class Weeks(RuleBasedStateMachine):
         self.said: list[tuple[str, str, str, date, str]] = []
         """code, pupil, state, day, to whom"""
         self.wrote: dict[str, date] = {}
+        self.met: dict[int, tuple[str, str, str, str, date]] = {}
+        """pupil, purpose, mentor, state, day of an appointment"""
         with self.unit() as unit:
-            for code in ("home_visit", "written_note", "group_activity", "lecture", "weekly_meeting", "monthly_review"):
+            kinds.change(unit, self.school.ids["school"], "home_visit", cycle="days:60")
+            for code in ("written_note", "group_activity", "lecture", "weekly_meeting", "monthly_review"):
                 kinds.change(unit, self.school.ids["school"], code, enabled=False)
             unit.connection.commit()
 
@@ -76,6 +93,50 @@ class Weeks(RuleBasedStateMachine):
                 },
             )
         self.wrote[pupil] = self.day
+
+    @rule(
+        pupil=st.sampled_from(["张小雨", "张小阳", "陈晨"]),
+        purpose=st.sampled_from(["visit", "hour"]),
+        mentor=st.sampled_from(sorted(PUPILS)),
+        state=st.sampled_from([one.value for one in VisitState]),
+        hours=st.integers(0, 12),
+    )
+    def meets(self, pupil: str, purpose: str, mentor: str, state: str, hours: int) -> None:
+        """An appointment, or what became of the one that is open; it was to begin some hours ago."""
+        known = (row for row, one in self.met.items() if one[:2] == (pupil, purpose) and one[3] in GOING)
+        row, begins = next(known, 0), self.now - timedelta(hours=hours)
+        values = {
+            "id": row or new_id(),
+            "school": self.school.ids["school"],
+            "pupil": self.school.ids[pupil],
+            "purpose": purpose,
+            "state": state,
+            "mentor": self.school.ids[mentor],
+            "begins": to_ms(begins),
+            "ends": to_ms(begins + timedelta(minutes=30)),
+            "ended": None if state in GOING else to_ms(self.now),
+            "no": False,
+        }
+        with self.engine.begin() as connection:
+            connection.execute(text(MEETS_ON if row else MEETS), values)
+        counted = self.now if state == "declined" else begins
+        day = (counted + timedelta(hours=8)).astimezone(UTC).date()
+        self.met[int(str(values["id"]))] = (pupil, purpose, mentor, state, day)
+
+    def sat_together(self, pupil: str, *mentors: str) -> list[date]:
+        """Days on which the family and one of these mentors met, at a visit or in the set hour."""
+        return [day for one, _, by, state, day in self.met.values() if one == pupil and by in mentors and state in MET]
+
+    def reached(self, pupil: str) -> list[date]:
+        """Days of visits that took place, or that the family did not want."""
+        return [
+            day
+            for one, purpose, _, state, day in self.met.values()
+            if (one, purpose) == (pupil, "visit") and state in (*MET, "declined")
+        ]
+
+    def going_on(self, pupil: str) -> bool:
+        return any(one[:2] == (pupil, "visit") and one[3] in GOING for one in self.met.values())
 
     @rule(
         code=st.sampled_from(sorted(CYCLES)),
@@ -122,17 +183,23 @@ class Weeks(RuleBasedStateMachine):
             for place, pupil in enumerate(group):
                 talked, waits_first = self.last("first_contact", pupil), False
                 wrote = self.wrote.get(pupil)
-                if not talked and wrote is None and (self.day - self.since).days <= due.FORGET_FIRST:
+                began = [*self.sat_together(pupil, mentor), *(one for one in (talked, wrote) if one)]
+                if not any(one >= self.since for one in began) and (self.day - self.since).days <= due.FORGET_FIRST:
                     waits_first = True
                     if self.asked("first_contact", pupil, mentor) == person:
                         found.add(("first_contact", pupil, self.since + timedelta(days=14)))
-                for code in ("family_contact", "pupil_talk"):
+                for code in ("family_contact", "pupil_talk", "home_visit"):
                     days = CYCLES[code]
                     last = self.last(code, pupil)
                     if code == "family_contact":
                         if waits_first:
                             continue
-                        last = max((one for one in (last, talked, wrote) if one is not None), default=None)
+                        every = [last, talked, wrote, *self.sat_together(pupil, *PUPILS)]
+                        last = max((one for one in every if one is not None), default=None)
+                    if code == "home_visit":
+                        if self.going_on(pupil):
+                            continue
+                        last = max((one for one in (last, *self.reached(pupil)) if one is not None), default=None)
                     on = self.since + timedelta(days=-(-days * (place + 1) // len(group)))
                     if last is not None:
                         on = last + timedelta(days=days)
