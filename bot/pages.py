@@ -56,6 +56,7 @@ class Pages:
         self._token = config.telegram.token.get_secret_value()
         self._bot_id = int(self._token.partition(":")[0])
         self._vault, self._database, self._clock, self._zone = vault, database, clock, config.school.zone
+        self._rules = config.visits.rules()
         self._headers = _headers(config.web.public_url)
 
     def routes(self) -> list[web.RouteDef]:
@@ -90,7 +91,7 @@ class Pages:
         try:
             who = checked(launch if isinstance(launch, str) else "", self._token, now)
         except LaunchRefused as refused:
-            log.info("launch data was refused", why=str(refused))
+            log.debug("launch data was refused", why=str(refused))
             raise PageRefused(401, words(_language(request), "page.reopen")) from None
         return {"session": session(who.user_id, self._token, now)}
 
@@ -99,7 +100,7 @@ class Pages:
         user_id = self._user(request)
 
         def work(connection: Connection) -> Any:
-            return free_page.shown(self._unit(connection), self._bot_id, user_id, self._zone)
+            return free_page.shown(self._unit(connection), self._bot_id, user_id, self._zone, self._rules)
 
         return await self._database.read(work)
 

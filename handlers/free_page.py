@@ -15,9 +15,10 @@ from zoneinfo import ZoneInfo
 import orjson
 from babel.dates import get_day_names
 
-from handlers.texts import catalogue, words
+from handlers.texts import clock, words
 from models.appointments import availability
 from models.appointments.availability import Span, Window
+from models.appointments.rules import VisitRules
 from models.appointments.states import Purpose
 from models.standing import standing
 from models.unit import Unit
@@ -33,7 +34,6 @@ _WORDS = (
     "page.visit",
     "page.hour",
     "page.about_visit",
-    "page.about_hour",
     "page.how_touch",
     "page.how_mouse",
     "page.none",
@@ -90,16 +90,21 @@ class _Teacher:
         return sha256(orjson.dumps([self.week, _listed(self.single)])).hexdigest()[:16]
 
 
-def shown(unit: Unit, bot_id: int, user_id: int, zone: str) -> dict[str, Any]:
+def shown(unit: Unit, bot_id: int, user_id: int, zone: str, rules: VisitRules) -> dict[str, Any]:
     """All that the page shows, its texts included. Raises PageRefused for who is no teacher."""
     who = _teacher(unit, bot_id, user_id, zone)
     names = {width: get_day_names(width, locale=who.language) for width in ("abbreviated", "wide")}
+    texts = {key.removeprefix("page."): words(who.language, key) for key in _WORDS}
+    texts["outside"] = words(who.language, "page.outside", earliest=clock(rules.earliest), latest=clock(rules.latest))
+    texts["about_hour"] = words(who.language, "page.about_hour", minutes=rules.length(Purpose.HOUR))
     return {
         "language": who.language.replace("_", "-"),
-        "words": {key.removeprefix("page."): catalogue(who.language)[key] for key in _WORDS},
+        "words": texts,
         "days": [[names["abbreviated"][day], names["wide"][day]] for day in range(7)],
         "today": who.today.isoformat(),
         "last": (who.today + AHEAD).isoformat(),
+        # Times outside may be filled, but no visit is offered then.
+        "bounds": {"visit": [rules.earliest, rules.latest], "hour": [0, 1440]},
         "week": who.week,
         "single": _listed(who.single),
         "mark": who.mark,

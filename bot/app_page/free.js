@@ -5,7 +5,7 @@ import { Week } from "./week.js";
 
 const $ = (id) => document.getElementById(id);
 const before = $("before");
-let session = "", words = {}, days = [], kept = null, mark = "", tab = "visit", week = null;
+let session = "", words = {}, days = [], bounds = {}, kept = null, mark = "", tab = "visit", week = null;
 let now = null; // { week: { visit: [[spans of Monday], ...], hour }, single: [...] }
 
 // --- the server ---
@@ -64,7 +64,7 @@ function choose(name) {
   for (const one of ["visit", "hour"]) { $(`tab-${one}`).setAttribute("aria-selected", String(one === name)); $(`tab-${one}`).tabIndex = one === name ? 0 : -1; }
   $("panel").className = name; $("panel").setAttribute("aria-labelledby", `tab-${name}`);
   $("about").textContent = words[`about_${name}`];
-  week.show(now.week[name]); summary(); singles();
+  $("outside").hidden = !week.show(now.week[name], bounds[name]); summary(); singles();
 }
 
 function singles() {
@@ -142,7 +142,7 @@ async function open() {
   try {
     session = (await ask("session", "POST", { launch })).session;
     const found = await ask("free/data");
-    ({ words, days, mark } = found); document.documentElement.lang = found.language;
+    ({ words, days, bounds, mark } = found); document.documentElement.lang = found.language;
     kept = read(found); now = read(found);
     $("date").min = found.today; $("date").max = found.last; $("date").value = found.today;
   } catch (refusal) { before.textContent = refusal.message; before.className = "trouble"; return; }

@@ -11,7 +11,7 @@ export class Week {
   // `changed(weekday spans)` is called after every change.
   constructor(place, words, days, changed) {
     this.words = words; this.days = days; this.changed = changed;
-    this.spans = days.map(() => []); this.cells = []; this.at = [0, 14]; this.drag = null;
+    this.spans = days.map(() => []); this.cells = []; this.bounds = [0, 1440]; this.at = [0, 14]; this.drag = null;
     this.table = document.createElement("table");
     this.table.setAttribute("role", "grid"); this.table.setAttribute("aria-multiselectable", "true"); this.table.setAttribute("aria-labelledby", "about");
     this.draw(); place.append(this.table); this.listen();
@@ -36,9 +36,11 @@ export class Week {
     }
   }
 
-  show(spans) {
-    this.spans = spans.map((one) => one.map((span) => span.slice()));
+  // `bounds` are the school's; answers whether times of the grid lie outside of them.
+  show(spans, bounds) {
+    this.spans = spans.map((one) => one.map((span) => span.slice())); this.bounds = bounds;
     this.paint();
+    return bounds[0] > FIRST || bounds[1] < LAST;
   }
 
   paint() {
@@ -46,7 +48,8 @@ export class Week {
       const begins = FIRST + row * STEP, ends = begins + STEP, free = within(this.spans[day], begins, ends);
       const before = within(this.spans[day], begins - STEP, begins) === STEP, after = within(this.spans[day], ends, ends + STEP) === STEP;
       const full = free === STEP;
-      cell.className = full ? `full${before && row ? "" : " top"}${after && row < ROWS - 1 ? "" : " foot"}` : free ? "part" : "";
+      const out = begins < this.bounds[0] || ends > this.bounds[1];
+      cell.className = full ? `full${before && row ? "" : " top"}${after && row < ROWS - 1 ? "" : " foot"}` : free ? "part" : out ? "out" : "";
       cell.textContent = full && !(before && row) ? clock(begins) : full && !(after && row < ROWS - 1) ? clock(ends) : "";
       cell.setAttribute("aria-selected", String(full));
       const state = full ? this.words.free : free ? this.words.partly : this.words.not_free;
