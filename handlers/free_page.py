@@ -15,7 +15,7 @@ from zoneinfo import ZoneInfo
 import orjson
 from babel.dates import get_day_names
 
-from handlers.texts import clock, words
+from handlers.texts import DEFAULT, clock, words
 from models.appointments import availability
 from models.appointments.availability import Span, Window
 from models.appointments.rules import VisitRules
@@ -142,7 +142,7 @@ def taken(unit: Unit, bot_id: int, user_id: int, zone: str, given: Any) -> dict[
 def _teacher(unit: Unit, bot_id: int, user_id: int, zone: str) -> _Teacher:
     who = standing(unit, bot_id, user_id)
     if who is None or who.staff is None:
-        raise PageRefused(403, words(who.language if who is not None else "zh_CN", "page.not_yours"))
+        raise PageRefused(403, words(who.language if who is not None else DEFAULT, "page.not_yours"))
     today = unit.now.astimezone(ZoneInfo(zone)).date()
     week: dict[str, Week] = {purpose.value: [] for purpose in Purpose}
     single: dict[Single, list[Window]] = {}

@@ -80,7 +80,7 @@ function singles() {
     const kind = document.createElement("small"); kind.textContent = one.free ? words.also_free : words.away;
     text.append(day, ` ${time} `, kind);
     away.type = "button"; away.textContent = words.take_away; away.setAttribute("aria-label", `${words.take_away}: ${text.textContent}`);
-    away.onclick = () => { now.single = now.single.filter((other) => other !== one); singles(); changed(); $("date").focus(); };
+    away.onclick = () => { now.single = now.single.filter((other) => other !== one); singles(); changed(); list.focus(); };
     line.append(text, away); list.append(line);
   }
 }

@@ -4,26 +4,13 @@ from __future__ import annotations
 
 import asyncio
 import os
-import shutil
 import signal
 import sys
 from collections.abc import AsyncIterator
 from pathlib import Path
 
 import pytest
-from playwright.async_api import Page, async_playwright, expect
-
-ARGUMENTS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--no-first-run"]
-
-
-@pytest.fixture
-def chromium() -> str:
-    """The system's Chromium. Where there is none these tests are skipped, but never in CI."""
-    found = os.environ.get("CHROMIUM") or shutil.which("chromium") or shutil.which("chromium-browser")
-    if found is None and not os.environ.get("CI"):
-        pytest.skip("there is no Chromium on this machine")
-    assert found is not None, "CI has to install Chromium"
-    return found
+from playwright.async_api import Browser, Page, expect
 
 
 @pytest.fixture
@@ -54,15 +41,12 @@ async def demo(tmp_path: Path) -> AsyncIterator[str]:
 
 
 @pytest.fixture
-async def page(demo: str, chromium: str) -> AsyncIterator[Page]:
+async def page(demo: str, browser: Browser) -> Page:
     """The demo's page in a Chinese browser."""
-    async with async_playwright() as playwright:
-        browser = await playwright.chromium.launch(executable_path=chromium, args=ARGUMENTS)
-        found = await browser.new_page(locale="zh-CN", viewport={"width": 1600, "height": 1000})
-        await found.goto(demo)
-        await expect(found.locator(".phone")).to_have_count(4)
-        yield found
-        await browser.close()
+    found = await browser.new_page(locale="zh-CN", viewport={"width": 1600, "height": 1000})
+    await found.goto(demo)
+    await expect(found.locator(".phone")).to_have_count(4)
+    return found
 
 
 async def test_the_story_is_told_to_its_end_and_people_may_go_on_by_themselves(page: Page) -> None:

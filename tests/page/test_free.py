@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import random
 import re
 from collections.abc import AsyncIterator
 from datetime import timedelta
 from typing import Any
+from urllib.parse import quote
 
 import pytest
 from playwright.async_api import Browser, Page, expect
@@ -256,6 +258,37 @@ async def test_without_a_connection_nothing_is_lost_and_it_says_so(bot: Bot, bro
     await page.context.set_offline(False)
     await saves(page)
     assert said(bot) == [("visit", 0, None, 480, 510, True)]
+
+
+async def test_page_and_server_reckon_times_alike(bot: Bot, browser: Browser) -> None:
+    page = await looks(browser, f"{bot.settings.web.public_url}/app/free")
+    dice = random.Random(7)
+
+    def span() -> tuple[int, int]:
+        begins, ends = sorted(dice.sample(range(0, 1441, 5), 2))
+        return begins, ends
+
+    cases = [(availability.merged(span() for _ in range(dice.randrange(6))), *span()) for _ in range(300)]
+    found = await page.evaluate(
+        """async (cases) => {
+            const { filled, emptied, within } = await import("./spans.js");
+            return cases.map((one) => [filled(...one), emptied(...one), within(...one)]);
+        }""",
+        [list(one) for one in cases],
+    )
+    for (there, begins, ends), (full, empty, inside) in zip(cases, found, strict=True):
+        assert [tuple(one) for one in full] == availability.merged([*there, (begins, ends)])
+        assert [tuple(one) for one in empty] == availability.without(there, [(begins, ends)])
+        assert inside == sum(e - b for b, e in availability.both(there, [(begins, ends)]))
+
+
+async def test_it_wears_the_colours_of_the_chat(bot: Bot, browser: Browser) -> None:
+    mentor = await bot.joined_mentor()
+    address = await opens(bot, mentor)
+    for paper, theme in (("17212b", "dark"), ("ffffff", "light")):
+        colours = quote(f'{{"bg_color":"#{paper}"}}', safe="")
+        page = await looks(browser, f"{address}&tgWebAppThemeParams={colours}")
+        assert await page.get_attribute("html", "data-theme") == theme
 
 
 async def test_strangers_and_guardians_see_nothing(bot: Bot, browser: Browser) -> None:
