@@ -12,10 +12,13 @@ from zoneinfo import ZoneInfo
 from babel.dates import format_date
 
 from handlers import say
+from handlers.appointments import todo as left
 from handlers.context import SchoolSettings
 from handlers.copies import relation_word
 from handlers.texts import Block, render, units, words
 from models import absence, promises
+from models.appointments import todo
+from models.appointments.todo import Todo
 from models.base import from_ms, to_ms
 from models.duties import digests, due, kinds
 from models.duties.due import Due, monday
@@ -34,7 +37,12 @@ PAGE = 10
 """Duties on a page of the list that is asked for whole."""
 WRITABLE = ("first_contact", "family_contact")
 """Kinds that a message to the family does."""
-ELSEWHERE = {"written_note": "nwrite", "weekly_meeting": "tagenda", "monthly_review": "treview"}
+ELSEWHERE = {
+    "written_note": "nwrite",
+    "home_visit": "vinvite",
+    "weekly_meeting": "tagenda",
+    "monthly_review": "treview",
+}
 """Kinds that have a conversation of their own, and the button that begins it."""
 
 _PUPIL = sql("SELECT sealed_name, school_id FROM pupil WHERE id = :id")
@@ -76,15 +84,18 @@ def build(
     *,
     page: int | None = None,
     tasks: list[Task] | None = None,
+    todos: list[Todo] | None = None,
 ) -> View:
-    """Puts the list together: waiting, due this week (what a meeting decided first), coming."""
+    """Puts the list together: waiting, due this week (what visits left and a meeting decided first), coming."""
     language, zone = reach.language, school.zone
     today = unit.now.astimezone(ZoneInfo(zone)).date()
     sunday = monday(today) + timedelta(days=6)
     waiting = _waiting(unit, person_id)
     if tasks is None:
         tasks = decisions.open_of(unit, [person_id], sunday)
-    now: list[Due | Task] = [*tasks, *(one for one in dues if one.due_on <= sunday)]
+    if todos is None:
+        todos = todo.of_people(unit, [person_id], sunday, school.visits.record_hours, zone)[person_id]
+    now: list[Due | Task | Todo] = [*todos, *tasks, *(one for one in dues if one.due_on <= sunday)]
     coming = [one for one in dues if sunday < one.due_on <= sunday + timedelta(days=COMING_DAYS)]
     lines: list[str] = []
     rows: list[list[say.Button]] = []
@@ -113,6 +124,10 @@ def build(
         key = "week.due" if len(shown) == len(now) else "week.due_first"
         lines.append(words(language, key, count=len(now), shown=len(shown)))
         for due_one in shown:
+            if isinstance(due_one, Todo):
+                lines.append(left.line(language, due_one, short_day(language, due_one.met_on)))
+                rows.append(left.row(button, due_one))
+                continue
             if isinstance(due_one, Task):
                 day = short_day(language, due_one.due_on)
                 lines.append(words(language, "week.task", text=due_one.text[:60], day=day))
@@ -205,8 +220,10 @@ def send(unit: Unit, receivers: list[digests.Receiver], school: SchoolSettings) 
     )
     dues = due.of_mentors(unit, people, school.zone)
     tasks: dict[int, list[Task]] = {one: [] for one in people}
-    for task in decisions.open_of(unit, people, week + timedelta(days=6)):
+    sunday = week + timedelta(days=6)
+    for task in decisions.open_of(unit, people, sunday):
         tasks[task.owner_id].append(task)
+    todos = todo.of_people(unit, people, sunday, school.visits.record_hours, school.zone)
     sent = 0
     for one in mine:
         view = None
@@ -214,8 +231,8 @@ def send(unit: Unit, receivers: list[digests.Receiver], school: SchoolSettings) 
             digests.became(unit, one.person_id, week, "away")
             continue
         if one.reach.reachable:
-            mine_due = dues[one.person_id]
-            view = build(unit, one.reach, one.person_id, mine_due, school, tasks=tasks[one.person_id])
+            me = one.person_id
+            view = build(unit, one.reach, me, dues[me], school, tasks=tasks[me], todos=todos[me])
         if view is None or not view.open:
             digests.became(unit, one.person_id, week, "silent")
             continue

@@ -9,6 +9,7 @@ from handlers.events import Commanded
 from handlers.texts import Block, clock, words
 from handlers.waiting import show as show_waiting
 from models import absence
+from models.appointments import todo
 from models.checklist import coverage, items
 from models.duties import due, kinds, marks
 from models.people import Person, RoleKind
@@ -257,6 +258,16 @@ def task_done(context: Context, task_id: int) -> None:
     show(context)
 
 
+def followed_up(context: Context, visit_id: int) -> None:
+    """What was agreed at a visit was looked at again."""
+    me = _me(context)
+    if me is None or not todo.followed_up(context.unit, visit_id, me):
+        context.toast("help.button_gone", alert=True)
+        return
+    context.toast("week.noted")
+    show(context)
+
+
 # --- its day and hour ---
 
 
@@ -313,5 +324,6 @@ PRESSES: dict[str, Press] = {
     "whandto": Press(hand, (str, int, int)),
     "wwhen": Press(when),
     "wtask": Press(task_done, (int,)),
+    "vfollow": Press(followed_up, (int,)),
     "wset": Press(set_when, (int, int)),
 }
