@@ -19,6 +19,9 @@ def _states(*states: VisitState) -> str:
     return "state IN ({})".format(", ".join(f"'{one.value}'" for one in states))
 
 
+_UNWRITTEN = f"record_asked_at IS NULL AND {_states(*HOLDING, VisitState.HELD)}"
+
+
 class Availability(SQLModel, table=True):
     """When a teacher is free for appointments: every week, or on one day; or is not, on one day."""
 
@@ -67,10 +70,22 @@ class Visit(SQLModel, table=True):
             postgresql_where=text(_states(*HOLDING)),
         ),
         Index(
+            "ix_visit_place",
+            "ends_at",
+            sqlite_where=text("sealed_place IS NOT NULL"),
+            postgresql_where=text("sealed_place IS NOT NULL"),
+        ),
+        Index(
             "ix_visit_after",
             "ended_at",
             sqlite_where=text("state IN ('held', 'agreed')"),
             postgresql_where=text("state IN ('held', 'agreed')"),
+        ),
+        Index(
+            "ix_visit_unwritten",
+            "ends_at",
+            sqlite_where=text(_UNWRITTEN),
+            postgresql_where=text(_UNWRITTEN),
         ),
         Index(
             "ix_visit_follow_up",
@@ -123,10 +138,14 @@ class Visit(SQLModel, table=True):
     """Address or meeting place as JSON {text, latitude, longitude}; deleted after the visit."""
     area_hash: bytes | None = Field(default=None, sa_type=LargeBinary)
     """The pupil's area at the time of booking: for the way between two visits."""
+    day_told: int = Field(default=-1, sa_type=SmallInteger, sa_column_kwargs={"server_default": "-1"})
+    """The `sequence` whose reminder of a day before was given, or can no longer be; a new time has a new one."""
+    soon_told: int = Field(default=-1, sa_type=SmallInteger, sa_column_kwargs={"server_default": "-1"})
+    """The same for the reminder of two hours before."""
     arrived_at: int | None = Field(default=None, sa_type=BigInteger)
     left_at: int | None = Field(default=None, sa_type=BigInteger)
     safety_step: int = Field(default=0, sa_type=SmallInteger)
-    """Who has been asked whether they are back: 0 nobody, 1 the two teachers, 2 the duty leaders."""
+    """Who has been asked whether they are back: 0 nobody, 1 the two teachers, 2 and more the duty leaders (safety.py)."""
     safety_at: int | None = Field(default=None, sa_type=BigInteger)
     """Not to be asked again before."""
     safe_at: int | None = Field(default=None, sa_type=BigInteger)
@@ -138,7 +157,22 @@ class Visit(SQLModel, table=True):
     follow_up_on: date | None = None
     follow_up_by: int | None = Field(default=None, foreign_key="person.id", sa_type=BigInteger)
     followed_up_at: int | None = Field(default=None, sa_type=BigInteger)
+    record_asked_at: int | None = Field(default=None, sa_type=BigInteger)
+    """When its mentor was reminded of the record, or wrote it without that."""
     created_at: int = Field(sa_type=BigInteger)
+
+
+class VisitDraft(SQLModel, table=True):
+    """An invitation that a mentor is putting together: whom, what for, with whom."""
+
+    __tablename__: ClassVar[str] = "visit_draft"
+    account_id: int = Field(primary_key=True, sa_type=BigInteger, sa_column_kwargs={"autoincrement": False})
+    pupils: str = ""
+    """Row ids, space-separated."""
+    aim: str = ""
+    sealed_aim: bytes | None = Field(default=None, sa_type=LargeBinary)
+    companion_id: int | None = Field(default=None, sa_type=BigInteger)
+    at: int = Field(sa_type=BigInteger)
 
 
 class VisitGuest(SQLModel, table=True):
@@ -283,7 +317,16 @@ class VisitRecord(SQLModel, table=True):
 class Agreement(SQLModel, table=True):
     """What school and family agreed at a visit, version by version."""
 
-    __table_args__ = (UniqueConstraint("visit_id", "number"), Index("ix_agreement_pupil", "pupil_id", "id"))
+    __table_args__ = (
+        UniqueConstraint("visit_id", "number"),
+        Index("ix_agreement_pupil", "pupil_id", "id"),
+        Index(
+            "ix_agreement_waits",
+            "at",
+            sqlite_where=text("state = 'proposed' AND reminded_at IS NULL"),
+            postgresql_where=text("state = 'proposed' AND reminded_at IS NULL"),
+        ),
+    )
     id: int = Field(default_factory=new_id, primary_key=True, sa_type=BigInteger)
     visit_id: int = Field(foreign_key="visit.id", sa_type=BigInteger)
     pupil_id: int = Field(foreign_key="pupil.id", sa_type=BigInteger)
@@ -298,6 +341,8 @@ class Agreement(SQLModel, table=True):
     at: int = Field(sa_type=BigInteger)
     confirmed_by: int | None = Field(default=None, sa_type=BigInteger)
     confirmed_at: int | None = Field(default=None, sa_type=BigInteger)
+    reminded_at: int | None = Field(default=None, sa_type=BigInteger)
+    """When those who had not answered were reminded."""
 
 
 class VisitFeedback(SQLModel, table=True):

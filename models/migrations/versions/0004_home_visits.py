@@ -19,6 +19,15 @@ def upgrade() -> None:
     sa.Column('version', sa.Integer(), nullable=False),
     sa.PrimaryKeyConstraint('person_id', name=op.f('pk_diary'))
     )
+    op.create_table('visit_draft',
+    sa.Column('account_id', sa.BigInteger(), autoincrement=False, nullable=False),
+    sa.Column('pupils', sa.String(), nullable=False),
+    sa.Column('aim', sa.String(), nullable=False),
+    sa.Column('sealed_aim', sa.LargeBinary(), nullable=True),
+    sa.Column('companion_id', sa.BigInteger(), nullable=True),
+    sa.Column('at', sa.BigInteger(), nullable=False),
+    sa.PrimaryKeyConstraint('account_id', name=op.f('pk_visit_draft'))
+    )
     op.create_table('pupil_area',
     sa.Column('pupil_id', sa.BigInteger(), autoincrement=False, nullable=False),
     sa.Column('sealed_name', sa.LargeBinary(), nullable=False),
@@ -100,6 +109,8 @@ def upgrade() -> None:
     sa.Column('sealed_wish', sa.LargeBinary(), nullable=True),
     sa.Column('sealed_place', sa.LargeBinary(), nullable=True),
     sa.Column('area_hash', sa.LargeBinary(), nullable=True),
+    sa.Column('day_told', sa.SmallInteger(), server_default='-1', nullable=False),
+    sa.Column('soon_told', sa.SmallInteger(), server_default='-1', nullable=False),
     sa.Column('arrived_at', sa.BigInteger(), nullable=True),
     sa.Column('left_at', sa.BigInteger(), nullable=True),
     sa.Column('safety_step', sa.SmallInteger(), nullable=False),
@@ -110,6 +121,7 @@ def upgrade() -> None:
     sa.Column('follow_up_on', sa.Date(), nullable=True),
     sa.Column('follow_up_by', sa.BigInteger(), nullable=True),
     sa.Column('followed_up_at', sa.BigInteger(), nullable=True),
+    sa.Column('record_asked_at', sa.BigInteger(), nullable=True),
     sa.Column('created_at', sa.BigInteger(), nullable=False),
     sa.CheckConstraint("state NOT IN ('confirmed', 'in_progress') OR starts_at IS NOT NULL", name=op.f('ck_visit_has_time')),
     sa.CheckConstraint('(starts_at IS NULL) = (ends_at IS NULL)', name=op.f('ck_visit_both_ends')),
@@ -129,8 +141,10 @@ def upgrade() -> None:
         batch_op.create_index('ix_visit_follow_up', ['follow_up_by', 'follow_up_on'], unique=False, sqlite_where=sa.text('follow_up_on IS NOT NULL AND followed_up_at IS NULL'), postgresql_where=sa.text('follow_up_on IS NOT NULL AND followed_up_at IS NULL'))
         batch_op.create_index('ix_visit_going', ['starts_at'], unique=False, sqlite_where=sa.text("state IN ('confirmed', 'in_progress')"), postgresql_where=sa.text("state IN ('confirmed', 'in_progress')"))
         batch_op.create_index('ix_visit_mentor', ['mentor_id', 'starts_at'], unique=False)
+        batch_op.create_index('ix_visit_place', ['ends_at'], unique=False, sqlite_where=sa.text('sealed_place IS NOT NULL'), postgresql_where=sa.text('sealed_place IS NOT NULL'))
         batch_op.create_index('ix_visit_pupil', ['pupil_id', 'created_at'], unique=False)
         batch_op.create_index(batch_op.f('ix_visit_school_id'), ['school_id'], unique=False)
+        batch_op.create_index('ix_visit_unwritten', ['ends_at'], unique=False, sqlite_where=sa.text("record_asked_at IS NULL AND state IN ('confirmed', 'in_progress', 'held')"), postgresql_where=sa.text("record_asked_at IS NULL AND state IN ('confirmed', 'in_progress', 'held')"))
         batch_op.create_index('uq_visit_open', ['pupil_id', 'purpose'], unique=True, sqlite_where=sa.text("state IN ('planned', 'invited', 'accepted', 'confirmed', 'in_progress')"), postgresql_where=sa.text("state IN ('planned', 'invited', 'accepted', 'confirmed', 'in_progress')"))
 
     op.create_table('agreement',
@@ -145,6 +159,7 @@ def upgrade() -> None:
     sa.Column('at', sa.BigInteger(), nullable=False),
     sa.Column('confirmed_by', sa.BigInteger(), nullable=True),
     sa.Column('confirmed_at', sa.BigInteger(), nullable=True),
+    sa.Column('reminded_at', sa.BigInteger(), nullable=True),
     sa.ForeignKeyConstraint(['by_person'], ['person.id'], name=op.f('fk_agreement_by_person')),
     sa.ForeignKeyConstraint(['pupil_id'], ['pupil.id'], name=op.f('fk_agreement_pupil_id')),
     sa.ForeignKeyConstraint(['visit_id'], ['visit.id'], name=op.f('fk_agreement_visit_id')),
@@ -153,6 +168,7 @@ def upgrade() -> None:
     )
     with op.batch_alter_table('agreement', schema=None) as batch_op:
         batch_op.create_index('ix_agreement_pupil', ['pupil_id', 'id'], unique=False)
+        batch_op.create_index('ix_agreement_waits', ['at'], unique=False, sqlite_where=sa.text("state = 'proposed' AND reminded_at IS NULL"), postgresql_where=sa.text("state = 'proposed' AND reminded_at IS NULL"))
 
     op.create_table('busy',
     sa.Column('subject_id', sa.BigInteger(), autoincrement=False, nullable=False),
@@ -273,12 +289,15 @@ def downgrade() -> None:
 
     op.drop_table('busy')
     with op.batch_alter_table('agreement', schema=None) as batch_op:
+        batch_op.drop_index('ix_agreement_waits', sqlite_where=sa.text("state = 'proposed' AND reminded_at IS NULL"), postgresql_where=sa.text("state = 'proposed' AND reminded_at IS NULL"))
         batch_op.drop_index('ix_agreement_pupil')
 
     op.drop_table('agreement')
     with op.batch_alter_table('visit', schema=None) as batch_op:
+        batch_op.drop_index('ix_visit_unwritten', sqlite_where=sa.text("record_asked_at IS NULL AND state IN ('confirmed', 'in_progress', 'held')"), postgresql_where=sa.text("record_asked_at IS NULL AND state IN ('confirmed', 'in_progress', 'held')"))
         batch_op.drop_index('uq_visit_open', sqlite_where=sa.text("state IN ('planned', 'invited', 'accepted', 'confirmed', 'in_progress')"), postgresql_where=sa.text("state IN ('planned', 'invited', 'accepted', 'confirmed', 'in_progress')"))
         batch_op.drop_index(batch_op.f('ix_visit_school_id'))
+        batch_op.drop_index('ix_visit_place', sqlite_where=sa.text('sealed_place IS NOT NULL'), postgresql_where=sa.text('sealed_place IS NOT NULL'))
         batch_op.drop_index('ix_visit_pupil')
         batch_op.drop_index('ix_visit_mentor')
         batch_op.drop_index('ix_visit_going', sqlite_where=sa.text("state IN ('confirmed', 'in_progress')"), postgresql_where=sa.text("state IN ('confirmed', 'in_progress')"))
@@ -301,5 +320,6 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f('ix_pupil_area_area_hash'))
 
     op.drop_table('pupil_area')
+    op.drop_table('visit_draft')
     op.drop_table('diary')
     # ### end Alembic commands ###
