@@ -6,6 +6,7 @@ from handlers import say
 from handlers.context import CommandHandler, Context, Press
 from handlers.events import Commanded
 from handlers.texts import Block
+from models.appointments import counts
 from models.base import from_ms
 from models.duties import kinds
 from models.duties.kinds import Kind
@@ -45,27 +46,33 @@ def show_page(context: Context, page: int) -> None:
         return
     context.toast()
     lines, rows = [], []
-    for one in stands[page * PAGE : (page + 1) * PAGE]:
-        lines.append(_line(context, one))
+    shown = stands[page * PAGE : (page + 1) * PAGE]
+    visited = counts.reached(context.unit, [one.class_id for one in shown], context.school.zone)
+    for one in shown:
+        lines.append(_line(context, one, visited.get(one.class_id, 0)))
         rows.append(context.named(one.name, "oclass", one.class_id))
     turn = [context.button("button.earlier", "oview", page - 1)] if page else []
     if (page + 1) * PAGE < len(stands):
         turn.append(context.button("button.more", "oview", page + 1))
     buttons = [rows[at : at + 3] for at in range(0, len(rows), 3)]
+    whole = []
     if administers(context.unit, context.who):
         turn.append(context.button("button.kinds", "okinds"))
+        whole = [context.button("button.visits_plot", "vplot", 0), context.button("button.visits_export", "vexport")]
     context.change(
-        "overview.view" if lines else "overview.empty", buttons=[*buttons, turn], lines=Block("\n".join(lines))
+        "overview.view" if lines else "overview.empty", buttons=[*buttons, turn, whole], lines=Block("\n".join(lines))
     )
 
 
-def _line(context: Context, one: Stand) -> str:
+def _line(context: Context, one: Stand, visited: int) -> str:
     shown = context.words("overview.line", name=one.name, contacted=one.contacted, pupils=one.pupils)
     if one.waiting and one.oldest is not None:
         days = (context.unit.now - from_ms(one.oldest)).days
         shown += context.words("overview.waiting", count=one.waiting, days=days)
     if one.without_mentor:
         shown += context.words("overview.alone", count=one.without_mentor)
+    if visited:
+        shown += context.words("visits.in_line", count=visited, pupils=one.pupils)
     return shown
 
 
@@ -99,7 +106,12 @@ def one_class(context: Context, class_id: int) -> None:
     if tasks:
         lines.append(context.words("overview.tasks", count=tasks))
     context.change(
-        "overview.one", buttons=[[context.button("button.overview_back", "oview", 0)]], lines=Block("\n".join(lines))
+        "overview.one",
+        buttons=[
+            [context.button("button.visits_class", "vclass", class_id)],
+            [context.button("button.overview_back", "oview", 0)],
+        ],
+        lines=Block("\n".join(lines)),
     )
 
 
