@@ -49,6 +49,7 @@ from handlers.appointments import ticks as appointments
 from handlers.context import SchoolSettings
 from handlers.dispatch import Dispatcher
 from handlers.texts import words
+from models.appointments import safety
 from models.base import ids_never_below
 from models.safeguarding import cases
 from models.unit import Unit, sql
@@ -406,6 +407,8 @@ class Application:
         appointments.tick(unit, self.bot.id, school)
         conversation.remind(unit, self.bot.id)
 
+        for visit_id in safety.unanswered(unit):
+            log.error("nobody knows whether teachers are back from a visit, phone somebody", visit=visit_id)
         for case_id in cases.unanswered(unit):
             log.error("nobody has answered a safeguarding case, phone somebody", case=case_id)
 

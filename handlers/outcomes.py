@@ -7,6 +7,7 @@ from handlers.context import tell
 from handlers.holding import tell_held
 from handlers.outcome import Tried
 from models import conversation, reaching
+from models.appointments import places as addresses
 from models.standing import line_of_thread
 from models.unit import Unit
 
@@ -20,6 +21,11 @@ def sent(unit: Unit, tried: Tried, places: tuple[int, ...], topic: int | None) -
         return
     if "erased" in then:
         changes.erased(unit, tried)
+        return
+    if "address" in then:
+        # It stands in a teacher's chat now, and is taken away there after the visit.
+        for place in places:
+            addresses.shown(unit, then["address"], tried.bot_id, tried.chat_id, place)
         return
     if "workspace" in then:
         if places:
