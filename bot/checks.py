@@ -31,7 +31,7 @@ def unknown_texts() -> list[str]:
         f"the code names '{key}', no catalogue does"
         for key in sorted(named - known)
         if key.partition(".")[0] in groups
-        and not key.endswith((".html", ".csv", ".log", ".py", ".db", ".txt", ".file", ".id"))
+        and not key.endswith((".html", ".csv", ".log", ".py", ".db", ".txt", ".file", ".id", ".js", ".css"))
     ]
     unused = sorted(key for key in known - named if not any(key.startswith(start) for start in built))
     return faults + [f"no code says '{key}'" for key in unused]

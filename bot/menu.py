@@ -101,9 +101,9 @@ def menu_for(mine: frozenset[str], joined: bool) -> list[str]:
     """The commands of a person's menu, the most used first."""
     commands: list[str] = []
     if RoleKind.MENTOR in mine:
-        commands += ["week", "write", "team", "families", "checklist", "history", "recall", "away"]
+        commands += ["week", "write", "visits", "team", "families", "checklist", "history", "recall", "away"]
     elif joined and not mine:
-        commands += ["topics", "history", "recall"]
+        commands += ["visits", "topics", "history", "recall"]
     if RoleKind.ADMIN in mine:
         commands += ["invites", "joined", "calendar"]
     if (RoleKind.ADMIN in mine or CHIEF_MENTOR in mine) and "away" not in commands:
@@ -116,9 +116,8 @@ def menu_for(mine: frozenset[str], joined: bool) -> list[str]:
         commands += ["urgent"]
     if not joined:
         return list(EVERYBODY)
-    # Staff find the language, and the mentor's topics, in /settings: a menu must fit a small screen.
+    # The way out, and for staff the language, are found in /settings: a menu must fit a small screen.
     commands += ["help", "settings"] if mine else ["help", "settings", "language"]
-    commands.append("leave")
     return commands
 
 

@@ -4,10 +4,45 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+from handlers.appointments import (
+    available,
+    before,
+    card,
+    change,
+    choose,
+    companion,
+    counts,
+    during,
+    invite,
+    mine,
+    place,
+    safety,
+    topics,
+)
 from handlers.context import CommandHandler, Context, Press
 from handlers.events import Wrote
 from models.duties.forms import Asked
 
-COMMANDS: dict[str, CommandHandler] = {}
-PRESSES: dict[str, Press] = {}
-TEXTS: dict[str, Callable[[Context, Wrote, Asked], bool]] = {}
+COMMANDS: dict[str, CommandHandler] = {**mine.COMMANDS}
+PRESSES: dict[str, Press] = {
+    **available.PRESSES,
+    **invite.PRESSES,
+    **choose.PRESSES,
+    **companion.PRESSES,
+    **counts.PRESSES,
+    **change.PRESSES,
+    **topics.PRESSES,
+    **mine.PRESSES,
+    **before.PRESSES,
+    **place.PRESSES,
+    **card.PRESSES,
+    **during.PRESSES,
+    **safety.PRESSES,
+}
+TEXTS: dict[str, Callable[[Context, Wrote, Asked], bool]] = {
+    **invite.TEXTS,
+    **change.TEXTS,
+    **topics.TEXTS,
+    **before.TEXTS,
+    **place.TEXTS,
+}

@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
+from handlers.appointments import before, care, place, safety
 from handlers.context import SchoolSettings
 from models.unit import Unit
 
 
 def tick(unit: Unit, bot_id: int, school: SchoolSettings) -> None:
     """Everything of appointments that became due."""
+    safety.tick(unit, bot_id, school)
+    before.tick(unit, bot_id, school)
+    place.tick(unit, bot_id, school)
+    care.tick(unit, school)

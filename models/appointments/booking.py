@@ -453,6 +453,19 @@ def join(unit: Unit, visit_id: int, guardian_id: int) -> Result:
     return Result.CONFIRMED
 
 
+_NO_SUBJECT = sql("DELETE FROM busy WHERE visit_id = :visit AND subject_id = :subject")
+
+
+def leave(unit: Unit, visit_id: int, guardian_id: int) -> None:
+    """Who came along does not; the visit stays as it is."""
+    visit = visits.must(unit, visit_id)
+    if visit.guardian_id == guardian_id:
+        return
+    unit.write(_NO_SUBJECT, visit=visit_id, subject=guardian_id)
+    visits.says(unit, visit_id, guardian_id, Reply.INVITED)
+    visits.log(unit, visit_id, guardian_id, "left_out", S(visit.state))
+
+
 # --- who is no longer there ---
 
 _ORPHANS = sql(

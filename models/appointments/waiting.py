@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from models.appointments import availability, booking, slots, visits
@@ -12,6 +13,7 @@ from models.base import new_id
 from models.unit import Unit, sql
 
 HOUR = 60 * MINUTE
+Opens = Callable[[int], int | None]
 MOST_MENTORS = 50
 """Mentors that are looked after in one tick."""
 
@@ -84,8 +86,8 @@ def pass_over(unit: Unit, visit_id: int) -> None:
         availability.look(unit, visit.mentor_id)
 
 
-def due(unit: Unit, rules: VisitRules, zone: str, opens: dict[int, int] | None = None) -> list[Offer]:
-    """The offers to be made now. `opens`: for guardians in quiet hours, when these end (ms since 1970).
+def due(unit: Unit, rules: VisitRules, zone: str, opens: Opens) -> list[Offer]:
+    """The offers to be made now. `opens` answers when a guardian's quiet hours end (ms since 1970).
 
     A mentor's families are looked after where something became free, or an offer came to its end without an answer.
     """
@@ -109,7 +111,7 @@ def _offer(
     seen: str,
     rules: VisitRules,
     zone: str,
-    opens: dict[int, int] | None,
+    opens: Opens,
 ) -> Offer | None:
     visit = visits.one(unit, visit_id)
     if visit is None or visit.form is None or visit.state not in (VisitState.PLANNED, VisitState.INVITED):
@@ -121,7 +123,7 @@ def _offer(
     known = frozenset([int(one) * MINUTE for one in seen.split()] + [one.starts_at for one in made])
     wanted = booking.wanted_for(visit, Form(visit.form), guardian_id, rules, zone)
     free = slots.free(unit, wanted, rules, seen=known)
-    until = max(unit.now_ms, (opens or {}).get(guardian_id, 0)) + rules.offer_hours * HOUR
+    until = max(unit.now_ms, opens(guardian_id) or 0) + rules.offer_hours * HOUR
     slot = next((one for one in free if one.starts_at > until), None)
     if slot is None:
         return None

@@ -1,0 +1,99 @@
+"""What the clock looks after: slots that became free, invitations nobody answered, times that passed, mentors who changed."""
+
+from __future__ import annotations
+
+from handlers.appointments import shown, told
+from handlers.context import SchoolSettings
+from models.appointments import booking, lists, slots, visits, waiting
+from models.appointments.states import Reply, VisitState
+from models.base import to_ms
+from models.hours import quiet_until
+from models.unit import Unit, sql
+
+_QUIET = sql("SELECT quiet_from, quiet_to FROM person WHERE id = :person")
+ASK_AGAIN_DAYS = 3
+
+
+def tick(unit: Unit, school: SchoolSettings) -> None:
+    """Offers what became free; asks once more; closes what has passed."""
+    _offers(unit, school)
+    _ask_again(unit, school)
+    _passed(unit, school)
+    for visit_id in lists.hours_over(unit):
+        for state in (VisitState.HELD, VisitState.CLOSED):
+            visits.move(unit, visit_id, state, None, "hour_over", ended_at=unit.now_ms)
+        booking.release(unit, visits.must(unit, visit_id))
+    for visit_id in booking.orphans(unit):
+        _orphan(unit, visit_id, school)
+
+
+def _offers(unit: Unit, school: SchoolSettings) -> None:
+    for offer in waiting.due(unit, school.visits, school.zone, lambda guardian: _opens(unit, guardian, school)):
+        visit = visits.must(unit, offer.visit_id)
+        guest = next((one for one in visits.guests(unit, visit.id) if one.guardian_id == offer.guardian_id), None)
+        if guest is None or guest.reach is None or visit.form is None:
+            continue
+        reach, names = guest.reach, visits.names(unit, visit.id)
+        minute = offer.slot.starts_at // slots.MINUTE
+        shown.tell(
+            unit,
+            reach,
+            "visit.offer",
+            dedupe_key=f"visit:{visit.id}:offer:{minute}",
+            due_at=shown.guardian_hears(unit, guest, school.zone),
+            useful_until=offer.until,
+            buttons=[
+                [shown.button(unit, reach, "button.offer_take", "vslot", visit.id, visit.form, minute)],
+                [shown.button(unit, reach, "button.offer_pass", "vpass", visit.id)],
+                [shown.button(unit, reach, "button.wait_no", "vnowait", visit.id)],
+            ],
+            child=names.child,
+            mentor=names.mentor,
+            time=shown.when(reach.language, offer.slot.starts_at, school.zone),
+            until=shown.when(reach.language, offer.until, school.zone),
+        )
+
+
+def _opens(unit: Unit, guardian_id: int, school: SchoolSettings) -> int | None:
+    row = unit.execute(_QUIET, person=guardian_id).first()
+    until = None if row is None else quiet_until(school.zone, (row.quiet_from, row.quiet_to), unit.now)
+    return None if until is None else to_ms(until)
+
+
+def _ask_again(unit: Unit, school: SchoolSettings) -> None:
+    for visit_id in lists.silent(unit, ASK_AGAIN_DAYS):
+        visit = visits.must(unit, visit_id)
+        visits.log(unit, visit_id, None, "asked_again", VisitState(visit.state))
+        names = visits.names(unit, visit_id)
+        for guest in visits.guests(unit, visit_id):
+            if guest.reply is not Reply.INVITED or guest.reach is None:
+                continue
+            shown.tell(
+                unit,
+                guest.reach,
+                "visit.invited_again",
+                dedupe_key=f"visit:{visit_id}:again:{guest.guardian_id}",
+                due_at=shown.guardian_hears(unit, guest, school.zone),
+                buttons=told.form_rows(unit, guest.reach, visit),
+                child=names.child,
+                mentor=names.mentor,
+            )
+
+
+def _passed(unit: Unit, school: SchoolSettings) -> None:
+    """Nobody had agreed in time: the family chooses again, and hears why."""
+    for visit_id in lists.passed(unit):
+        before = visits.must(unit, visit_id)
+        unit.session.expunge(before)
+        guests = [one for one in visits.guests(unit, visit_id) if one.guardian_id == before.wish_by]
+        if booking.drop_wish(unit, visit_id, None):
+            told.choose_again(unit, visit_id, school, "visit.again_passed", before, guests)
+
+
+def _orphan(unit: Unit, visit_id: int, school: SchoolSettings) -> None:
+    """The mentor has changed, or the pupil has left: called off; the family hears that the new mentor will ask."""
+    before = visits.must(unit, visit_id)
+    unit.session.expunge(before)
+    guests, teachers = shown.attending(unit, visit_id), shown.teachers(unit, before)
+    if booking.end(unit, visit_id, VisitState.CANCELLED, None, "mentor_changed") and before.starts_at is not None:
+        told.ended(unit, before, school, None, "mentor_changed", guests, teachers)

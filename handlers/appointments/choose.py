@@ -1,0 +1,430 @@
+"""A guardian chooses: the form, one of the times, another time, or no. Every tap says what is true now."""
+
+from __future__ import annotations
+
+from datetime import date, datetime, time, timedelta
+from typing import Any
+
+from handlers import say
+from handlers.appointments import shown, told
+from handlers.appointments.available import short_day
+from handlers.context import Context, Press
+from handlers.texts import clock
+from models.appointments import booking, slots, visits, waiting
+from models.appointments.booking import Result
+from models.appointments.slots import MINUTE, Slot
+from models.appointments.states import OUTSIDE, Form, Purpose, Reply, VisitState
+from models.appointments.tables import Visit
+from models.appointments.visits import Guest
+from models.base import to_ms
+from models.hours import at_minute
+
+SLOTS = 6
+"""Times shown at once: more is a list to search in."""
+DAYS = 14
+STEP = 30
+"""Minutes between the times that can be proposed."""
+
+
+def mine(context: Context, visit_id: int) -> tuple[Visit, Guest] | None:
+    """The appointment and as which guardian this account may act on it; says so where it may not."""
+    guest = visits.invited(context.unit, visit_id, context.who.person_ids)
+    visit = visits.one(context.unit, visit_id) if guest is not None else None
+    if guest is None or visit is None:
+        context.toast("help.button_gone", alert=True)
+        return None
+    return visit, guest
+
+
+def _choosing(context: Context, visit_id: int, form: str) -> tuple[Visit, Guest, Form] | None:
+    """The same, while a time can be chosen; otherwise shows how it stands."""
+    found = mine(context, visit_id)
+    if found is None or form not in set(Form):
+        return None
+    visit, guest = found
+    if visit.state not in (VisitState.PLANNED, VisitState.INVITED, VisitState.ACCEPTED, VisitState.CONFIRMED):
+        context.toast()
+        over(context, visit)
+        return None
+    host = visit.guardian_id if visit.state == VisitState.CONFIRMED else visit.wish_by
+    if host is not None and host != guest.guardian_id:
+        context.toast()
+        other_chose(context, visit)
+        return None
+    return visit, guest, Form(form)
+
+
+def over(context: Context, visit: Visit) -> None:
+    """It is past choosing: how it stands, and the way on."""
+    context.change(
+        "visit.over",
+        buttons=[[context.button("button.visits_own", "visits")]],
+        **values(context, visit),
+    )
+
+
+def other_chose(context: Context, visit: Visit) -> None:
+    """The other guardian has chosen: one may come along."""
+    rows = []
+    if visit.state == VisitState.CONFIRMED:
+        rows = [[context.button("button.visit_join", "vjoin", visit.id)]]
+    context.change("visit.other_chose", buttons=rows, **values(context, visit))
+
+
+def values(context: Context, visit: Visit) -> dict[str, Any]:
+    """What the texts of an appointment name."""
+    unit = context.unit
+    names = visits.names(unit, visit.id)
+    more = {
+        "child": names.child,
+        "mentor": names.mentor,
+        "minutes": visits.length(visit, context.school.visits),
+        "teachers": told.teachers_word(context.language, unit, visit),
+        "state": context.words(f"visit.state_{visit.state}"),
+    }
+    return shown.values_for(context.language, visit, context.school, more)
+
+
+# --- times ---
+
+
+def show_forms(context: Context, visit_id: int) -> None:
+    """The forms again."""
+    found = mine(context, visit_id)
+    if found is None:
+        return
+    context.toast()
+    context.change(
+        "visit.which_form", buttons=told.form_rows(context.unit, context.reach, found[0]), **values(context, found[0])
+    )
+
+
+def show_times(context: Context, visit_id: int, form: str) -> None:
+    """The first free times of a form."""
+    show_page(context, visit_id, form, 0)
+
+
+def show_page(context: Context, visit_id: int, form: str, page: int) -> None:
+    """A page of free times."""
+    found = _choosing(context, visit_id, form)
+    if found is None:
+        return
+    context.toast()
+    _times(context, *found, page)
+
+
+def _times(context: Context, visit: Visit, guest: Guest, form: Form, page: int, key: str = "visit.times") -> None:
+    unit, rules = context.unit, context.school.visits
+    wanted = booking.wanted_for(visit, form, guest.guardian_id, rules, context.school.zone)
+    free = [one for one in slots.free(unit, wanted, rules) if one.starts_at != visit.starts_at]
+    page = min(max(page, 0), max((len(free) - 1) // SLOTS, 0))
+    part = free[page * SLOTS : (page + 1) * SLOTS]
+    rows = [[_slot_button(context, visit, form, one)] for one in part]
+    turn = []
+    if page:
+        turn.append(context.button("button.earlier", "vpage", visit.id, form.value, page - 1))
+    if (page + 1) * SLOTS < len(free):
+        turn.append(context.button("button.times_more", "vpage", visit.id, form.value, page + 1))
+    rows += [turn, [context.button("button.times_other", "vother", visit.id, form.value)]]
+    if not free:
+        key = "visit.times_none"
+        rows = _other_ways(context, visit, form)
+    context.change(key, buttons=rows, **{**values(context, visit), "form": shown.form_word(context.language, form)})
+
+
+def _slot_button(context: Context, visit: Visit, form: Form, slot: Slot) -> say.Button:
+    return context.named(
+        shown.when(context.language, slot.starts_at, context.school.zone),
+        "vslot",
+        visit.id,
+        form.value,
+        slot.starts_at // MINUTE,
+    )
+
+
+def _other_ways(context: Context, visit: Visit, form: Form) -> list[list[say.Button]]:
+    rows = [[context.button("button.times_propose", "vprop", visit.id, form.value)]]
+    if visit.state in (VisitState.PLANNED, VisitState.INVITED):
+        rows.append([context.button("button.times_wait", "vwait", visit.id, form.value)])
+    if visit.purpose == Purpose.VISIT:
+        rows.append([context.button("button.times_form", "vforms", visit.id)])
+    if visit.state == VisitState.CONFIRMED:
+        rows.append([context.button("button.back", "vmenu", visit.id)])
+    else:
+        rows.append([context.button("button.visit_no", "vno", visit.id)])
+    return rows
+
+
+def other(context: Context, visit_id: int, form: str) -> None:
+    """None of these: another time, waiting, another form, or not this time."""
+    found = _choosing(context, visit_id, form)
+    if found is None:
+        return
+    context.toast()
+    context.change("visit.times_other", buttons=_other_ways(context, found[0], found[2]), **values(context, found[0]))
+
+
+def take(context: Context, visit_id: int, form: str, minute: int) -> None:
+    """A time is taken."""
+    found = _choosing(context, visit_id, form)
+    if found is None:
+        return
+    visit, guest, chosen = found
+    rules, zone = context.school.visits, context.school.zone
+    moved = visit.state == VisitState.CONFIRMED
+    before = shown.teachers(context.unit, visit) if moved else []
+    result = booking.choose(context.unit, visit_id, guest.guardian_id, chosen, minute * MINUTE, rules, zone)
+    if result is Result.GONE:
+        context.toast("visit.gone_toast", alert=True)
+        _times(context, visits.must(context.unit, visit_id), guest, chosen, 0, "visit.times_gone")
+        return
+    context.toast()
+    _answered(context, visit_id, guest, result, moved=moved)
+    if result is Result.CONFIRMED and moved:
+        _not_needed(context, visit, before)
+
+
+def _not_needed(context: Context, visit: Visit, before: list[shown.Teacher]) -> None:
+    """A second teacher who came along before, and whom the new form does not need."""
+    now = visits.must(context.unit, visit.id)
+    gone = [one for one in before if one.person_id not in (now.mentor_id, now.companion_id)]
+    acting = {one.person_id for one in shown.teachers(context.unit, now)}
+    told.ended(
+        context.unit, visit, context.school, None, "released", [], [o for o in gone if o.person_id not in acting]
+    )
+
+
+def _answered(context: Context, visit_id: int, guest: Guest, result: Result, *, moved: bool) -> None:
+    """What the guardian sees after choosing, and who hears of it."""
+    unit, school = context.unit, context.school
+    visit = visits.must(unit, visit_id)
+    if result is Result.CONFIRMED:
+        show_confirmed(context, visit)
+        told.confirmed(unit, visit_id, school, guest.guardian_id, moved=moved)
+        if visit.form in OUTSIDE and visit.sealed_place is None:
+            _ask_place(context, visit_id)
+    elif result is Result.NOT_HOST:
+        other_chose(context, visit)
+    elif result is Result.OVER:
+        over(context, visit)
+    else:
+        key = "visit.waits_mentor" if result is Result.WAITS_MENTOR else "visit.waits_companion"
+        at = visit.wish_at or 0
+        context.change(
+            key,
+            buttons=[[context.button("button.visit_menu", "vmenu", visit_id)]],
+            **{
+                **values(context, visit),
+                "time": shown.when(context.language, at, school.zone),
+                "form": shown.form_word(context.language, visit.wish_form),
+            },
+        )
+        if result is Result.WAITS_MENTOR:
+            told.asks_mentor(unit, visit_id, school)
+        elif result is Result.WAITS_COMPANION:
+            told.asks_companion(unit, visit_id, school)
+        else:
+            told.needs_companion(unit, visit_id, school)
+
+
+def show_confirmed(context: Context, visit: Visit) -> None:
+    """'Agreed', and what can still be said about it."""
+    rows = [[context.button("button.visit_topics", "vtopics", visit.id)]]
+    rows.append([context.button("button.visit_menu", "vmenu", visit.id)])
+    context.change("visit.confirmed_family", buttons=rows, **values(context, visit))
+
+
+def _ask_place(context: Context, visit_id: int) -> None:
+    from handlers.appointments import place  # it stands above this file
+
+    place.ask(context, visit_id)
+
+
+# --- another time ---
+
+
+def ask_day(context: Context, visit_id: int, form: str) -> None:
+    """On which day would it do?"""
+    found = _choosing(context, visit_id, form)
+    if found is None:
+        return
+    context.toast()
+    today = context.unit.now.astimezone(context.zone).date()
+    days = [today + timedelta(days=ahead) for ahead in range(1, DAYS + 1)]
+    buttons = [
+        context.named(short_day(context.language, one), "vpday", visit_id, form, one.toordinal()) for one in days
+    ]
+    rows = [buttons[at : at + 3] for at in range(0, len(buttons), 3)]
+    context.change(
+        "visit.propose_day",
+        buttons=[*rows, [context.button("button.back", "vform", visit_id, form)]],
+        **values(context, found[0]),
+    )
+
+
+def ask_time(context: Context, visit_id: int, form: str, number: int) -> None:
+    """At what time of that day?"""
+    found = _choosing(context, visit_id, form)
+    today = context.unit.now.astimezone(context.zone).date()
+    if found is None or not 0 <= number - today.toordinal() <= DAYS:
+        return
+    context.toast()
+    rules = context.school.visits
+    day = date.fromordinal(number)
+    midnight = datetime.combine(day, time(), context.zone)
+    last = rules.latest - rules.length(Purpose(found[0].purpose))
+    buttons = [
+        context.named(
+            clock(at), "vptime", visit_id, form, to_ms(at_minute(midnight.date(), at, context.zone)) // MINUTE
+        )
+        for at in range(rules.earliest, last + 1, STEP)
+    ]
+    rows = [buttons[at : at + 4] for at in range(0, len(buttons), 4)]
+    context.change(
+        "visit.propose_time",
+        buttons=[*rows, [context.button("button.back", "vprop", visit_id, form)]],
+        day=short_day(context.language, day),
+    )
+
+
+def propose(context: Context, visit_id: int, form: str, minute: int) -> None:
+    """A time of one's own: one that is offered anyway is taken, any other goes to the mentor."""
+    found = _choosing(context, visit_id, form)
+    if found is None:
+        return
+    visit, guest, chosen = found
+    rules, zone = context.school.visits, context.school.zone
+    moved = visit.state == VisitState.CONFIRMED
+    result = booking.choose(context.unit, visit_id, guest.guardian_id, chosen, minute * MINUTE, rules, zone)
+    if result is Result.GONE:
+        result = booking.choose(
+            context.unit, visit_id, guest.guardian_id, chosen, minute * MINUTE, rules, zone, proposed=True
+        )
+    if result is Result.GONE:
+        context.toast("visit.propose_taken", alert=True)
+        return
+    context.toast()
+    _answered(context, visit_id, guest, result, moved=moved)
+
+
+# --- waiting for a slot ---
+
+
+def wait(context: Context, visit_id: int, form: str) -> None:
+    """Told when something becomes free."""
+    found = _choosing(context, visit_id, form)
+    if found is None:
+        return
+    visit, guest, chosen = found
+    if not waiting.wait(context.unit, visit_id, guest.guardian_id, chosen, context.school.visits, context.school.zone):
+        context.toast("help.button_gone", alert=True)
+        return
+    context.toast()
+    rows = [
+        [context.button("button.times_propose", "vprop", visit_id, form)],
+        [context.button("button.wait_no", "vnowait", visit_id)],
+    ]
+    context.change("visit.waiting", buttons=rows, hours=context.school.visits.offer_hours, **values(context, visit))
+
+
+def no_wait(context: Context, visit_id: int) -> None:
+    """Waits no longer."""
+    found = mine(context, visit_id)
+    if found is None:
+        return
+    context.toast()
+    waiting.leave(context.unit, visit_id)
+    show_forms(context, visit_id)
+
+
+def pass_over(context: Context, visit_id: int) -> None:
+    """Not the offered slot; the family goes on waiting."""
+    found = mine(context, visit_id)
+    if found is None:
+        return
+    context.toast()
+    waiting.pass_over(context.unit, visit_id)
+    rows = [[context.button("button.wait_no", "vnowait", visit_id)]]
+    context.change("visit.waiting", buttons=rows, hours=context.school.visits.offer_hours, **values(context, found[0]))
+
+
+# --- no, and along with the other guardian ---
+
+
+def decline(context: Context, visit_id: int) -> None:
+    """No, without a reason."""
+    found = mine(context, visit_id)
+    if found is None:
+        return
+    visit, guest = found
+    context.toast()
+    whole = booking.decline(context.unit, visit_id, guest.guardian_id)
+    if whole is None:
+        over(context, visits.must(context.unit, visit_id))
+        return
+    context.change(
+        "visit.declined", buttons=[[context.button("button.visits_own", "visits")]], **values(context, visit)
+    )
+    if whole:
+        shown.tell_teacher(
+            context.unit,
+            shown.mentor_of(context.unit, visit),
+            context.school,
+            "visit.declined_mentor",
+            visits.must(context.unit, visit_id),
+            "declined",
+            child=visits.names(context.unit, visit_id).child,
+        )
+
+
+def join(context: Context, visit_id: int) -> None:
+    """Comes along at the time that the other guardian chose."""
+    found = mine(context, visit_id)
+    if found is None:
+        return
+    visit, guest = found
+    if visit.guardian_id == guest.guardian_id:
+        context.toast()
+        show_confirmed(context, visit)
+        return
+    result = booking.join(context.unit, visit_id, guest.guardian_id)
+    if result is not Result.CONFIRMED:
+        context.toast("visit.join_clash" if result is Result.GONE else "help.button_gone", alert=True)
+        return
+    context.toast()
+    visit = visits.must(context.unit, visit_id)
+    rows = [[context.button("button.visit_menu", "vmenu", visit_id)]]
+    context.change("visit.joined", buttons=rows, **values(context, visit))
+    told.calendar_file(context.unit, visit, context.school, guest=guest)
+
+
+def joins_no_more(context: Context, visit_id: int) -> None:
+    """Does not come along after all; the visit stays."""
+    found = mine(context, visit_id)
+    if found is None:
+        return
+    visit, guest = found
+    context.toast()
+    if guest.reply is Reply.JOINED:
+        booking.leave(context.unit, visit_id, guest.guardian_id)
+    context.change(
+        "visit.joins_not", buttons=[[context.button("button.visit_join", "vjoin", visit_id)]], **values(context, visit)
+    )
+
+
+PRESSES: dict[str, Press] = {
+    "vforms": Press(show_forms, (int,)),
+    "vform": Press(show_times, (int, str)),
+    "vpage": Press(show_page, (int, str, int)),
+    "vslot": Press(take, (int, str, int)),
+    "vother": Press(other, (int, str)),
+    "vprop": Press(ask_day, (int, str)),
+    "vpday": Press(ask_time, (int, str, int)),
+    "vptime": Press(propose, (int, str, int)),
+    "vwait": Press(wait, (int, str)),
+    "vnowait": Press(no_wait, (int,)),
+    "vpass": Press(pass_over, (int,)),
+    "vno": Press(decline, (int,)),
+    "vjoin": Press(join, (int,)),
+    "vunjoin": Press(joins_no_more, (int,)),
+}

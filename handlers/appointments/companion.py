@@ -1,0 +1,201 @@
+"""The teachers' words: who comes along, whether a proposed time will do. Nothing is confirmed before."""
+
+from __future__ import annotations
+
+from handlers import say
+from handlers.appointments import shown, told
+from handlers.appointments.choose import values
+from handlers.context import Context, Press
+from models.appointments import booking, visits
+from models.appointments.booking import Result
+from models.appointments.slots import MINUTE
+from models.appointments.states import VisitState
+from models.appointments.tables import Visit
+from models.duties import marks
+
+MOST = 10
+
+
+def _teacher(context: Context, visit_id: int) -> tuple[Visit, int] | None:
+    """The appointment and as which teacher this account may act on it; says so where it may not."""
+    me = visits.teaches(context.unit, visit_id, context.who.person_ids)
+    visit = visits.one(context.unit, visit_id) if me is not None else None
+    if me is None or visit is None:
+        context.toast("help.button_gone", alert=True)
+        return None
+    return visit, me
+
+
+def _mentors_side(context: Context, visit_id: int) -> tuple[Visit, int] | None:
+    """The same for who acts as the mentor: not the second teacher."""
+    found = _teacher(context, visit_id)
+    if found is not None and found[1] == found[0].companion_id:
+        context.toast("help.button_gone", alert=True)
+        return None
+    return found
+
+
+# --- the second teacher ---
+
+
+def ask(context: Context, visit_id: int) -> None:
+    """Who comes along?"""
+    found = _mentors_side(context, visit_id)
+    if found is None:
+        return
+    visit, me = found
+    context.toast()
+    people = [one for one in marks.colleagues(context.unit, visit.pupil_id, me) if one[0] != visit.mentor_id]
+    rows = [[context.named(name, "vcompto", visit_id, person)] for person, name in people[:MOST]]
+    rows.append([context.button("button.back", "vmenu", visit_id)])
+    key = "visit.companion_which" if people else "visit.companion_nobody"
+    context.change(key, buttons=rows, **values(context, visit))
+
+
+def choose(context: Context, visit_id: int, person_id: int) -> None:
+    """Somebody is asked to come along."""
+    found = _mentors_side(context, visit_id)
+    if found is None:
+        return
+    visit, me = found
+    people = dict(marks.colleagues(context.unit, visit.pupil_id, me))
+    if person_id not in people or not booking.ask_companion(context.unit, visit_id, me, person_id):
+        context.toast("help.button_gone", alert=True)
+        return
+    context.toast()
+    told.asks_companion(context.unit, visit_id, context.school)
+    context.change(
+        "visit.companion_waits",
+        buttons=[[context.button("button.visit_menu", "vmenu", visit_id)]],
+        name=people[person_id],
+    )
+
+
+def agrees(context: Context, visit_id: int, minute: int) -> None:
+    """Comes along at that time."""
+    found = _teacher(context, visit_id)
+    if found is None:
+        return
+    before, me = found
+    school, unit = context.school, context.unit
+    moved = before.state == VisitState.CONFIRMED
+    result = booking.companion_agrees(unit, visit_id, me, minute * MINUTE, school.visits, school.zone)
+    context.toast()
+    _said(context, before, me, result, moved=moved)
+
+
+def _said(context: Context, before: Visit, me: int, result: Result, *, moved: bool) -> None:
+    """After a teacher's yes: booked, another word is missing, or the time has gone meanwhile."""
+    unit, school, visit_id = context.unit, context.school, before.id
+    visit = visits.must(unit, visit_id)
+    menu = [[context.button("button.visit_menu", "vmenu", visit_id)]]
+    if result is Result.CONFIRMED:
+        context.change(
+            "visit.confirmed_teacher",
+            buttons=menu,
+            **(values(context, visit) | {"school_class": visits.names(unit, visit_id).school_class}),
+        )
+        told.confirmed(unit, visit_id, school, me, moved=moved)
+        _place(context, visit)
+    elif result is Result.GONE:
+        context.change("visit.gone_teacher", buttons=menu, **values(context, before))
+        guests = [one for one in visits.guests(unit, visit_id) if one.guardian_id == before.wish_by]
+        told.choose_again(unit, visit_id, school, "visit.again_gone", before, guests)
+        other = shown.mentor_of(unit, visit)
+        if other.person_id != me:
+            shown.tell_teacher(
+                unit, other, school, "visit.gone_mentor", visit, "gone", child=visits.names(unit, visit_id).child
+            )
+    elif result is Result.WAITS_COMPANION:
+        context.change("visit.agreed_waits", buttons=menu, **values(context, visit))
+        told.asks_companion(unit, visit_id, school)
+    elif result is Result.NEEDS_COMPANION:
+        ask(context, visit_id)
+    else:
+        context.change("visit.over_teacher", buttons=menu, **values(context, visit))
+
+
+def _place(context: Context, visit: Visit) -> None:
+    """The guardian who chose is asked for the address, where the visit goes out to the family."""
+    from handlers.appointments import place  # it stands above this file
+
+    for guest in visits.guests(context.unit, visit.id):
+        if guest.guardian_id == visit.guardian_id and visit.sealed_place is None:
+            place.ask_guest(context.unit, guest, visit, context.school)
+
+
+def refuses(context: Context, visit_id: int) -> None:
+    """Cannot come along, or can no longer."""
+    found = _teacher(context, visit_id)
+    if found is None:
+        return
+    before, me = found
+    unit, school = context.unit, context.school
+    guests, teachers = shown.attending(unit, visit_id), shown.teachers(unit, before)
+    result = booking.companion_refuses(unit, visit_id, me)
+    context.toast()
+    if result is Result.OVER:
+        context.change("visit.over_teacher", buttons=_own_list(context), **values(context, visits.must(unit, visit_id)))
+        return
+    context.change("visit.companion_thanks", buttons=_own_list(context), **values(context, before))
+    if result is Result.GONE:
+        # Only the new time was asked about: the old one stands, and the guardian hears it.
+        told.choose_again(
+            unit,
+            visit_id,
+            school,
+            "visit.again_kept",
+            before,
+            [one for one in guests if one.guardian_id == before.wish_by],
+        )
+        return
+    if before.state == VisitState.CONFIRMED:
+        told.ended(unit, before, school, me, "unconfirmed", guests, [one for one in teachers if one.person_id == me])
+    told.needs_companion(unit, visit_id, school, refused=True)
+
+
+def _own_list(context: Context) -> list[list[say.Button]]:
+    return [[context.button("button.visits_back", "visits")]]
+
+
+# --- a proposed time ---
+
+
+def accept_time(context: Context, visit_id: int, minute: int) -> None:
+    """The mentor agrees to the time that a guardian proposed."""
+    found = _mentors_side(context, visit_id)
+    if found is None:
+        return
+    before, me = found
+    school = context.school
+    moved = before.state == VisitState.CONFIRMED
+    result = booking.mentor_agrees(context.unit, visit_id, me, minute * MINUTE, school.visits, school.zone)
+    context.toast()
+    _said(context, before, me, result, moved=moved)
+
+
+def refuse_time(context: Context, visit_id: int) -> None:
+    """It will not do: the family chooses again; a confirmed time stays."""
+    found = _mentors_side(context, visit_id)
+    if found is None:
+        return
+    before, me = found
+    unit, school = context.unit, context.school
+    if not before.wish_proposed or not booking.drop_wish(unit, visit_id, me):
+        context.toast("help.button_gone", alert=True)
+        return
+    context.toast()
+    key = "visit.again_kept" if before.state == VisitState.CONFIRMED else "visit.again_proposal"
+    guests = [one for one in visits.guests(unit, visit_id) if one.guardian_id == before.wish_by]
+    told.choose_again(unit, visit_id, school, key, before, guests)
+    context.change("visit.proposal_refused", buttons=_own_list(context), **values(context, before))
+
+
+PRESSES: dict[str, Press] = {
+    "vcomp": Press(ask, (int,)),
+    "vcompto": Press(choose, (int, int)),
+    "vcyes": Press(agrees, (int, int)),
+    "vcno": Press(refuses, (int,)),
+    "vpyes": Press(accept_time, (int, int)),
+    "vpno": Press(refuse_time, (int,)),
+}

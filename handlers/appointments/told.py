@@ -1,0 +1,266 @@
+"""Who hears what when an appointment is agreed, moved or called off; and its calendar file, whose sequence rises."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+
+from handlers import invitation, say
+from handlers.appointments import shown
+from handlers.appointments.shown import Teacher
+from handlers.context import SchoolSettings
+from handlers.texts import render, words
+from models.appointments import visits
+from models.appointments.states import Purpose, Reply, VisitState
+from models.appointments.tables import Visit
+from models.appointments.visits import Guest
+from models.base import from_ms
+from models.queues import Lane
+from models.standing import Reach
+from models.unit import Unit
+
+
+def teachers_word(language: str, unit: Unit, visit: Visit) -> str:
+    """The teachers' names."""
+    names = visits.names(unit, visit.id)
+    between = "、" if language == "zh_CN" else ", "
+    return between.join(one for one in (names.mentor, names.companion) if one)
+
+
+def confirmed(unit: Unit, visit_id: int, school: SchoolSettings, actor: int, *, moved: bool = False) -> None:
+    """Tells everybody but who just did it that the time is agreed; everybody gets the calendar file."""
+    visit = visits.must(unit, visit_id)
+    child = visits.names(unit, visit_id)
+    people: dict[str, Any] = {
+        "child": child.child,
+        "school_class": child.school_class,
+        "teachers": lambda language: teachers_word(language, unit, visit),
+    }
+    hour = visit.purpose == Purpose.HOUR
+    for guest in visits.guests(unit, visit_id):
+        if guest.reply in (Reply.HOST, Reply.JOINED):
+            if guest.guardian_id != actor:
+                actions = [("button.visit_topics", "vtopics"), ("button.visit_menu", "vmenu")]
+                key = "visit.moved_family" if moved else "visit.confirmed_family"
+                shown.tell_guests(unit, [guest], school, key, visit, "confirmed", actions=actions, **people)
+            calendar_file(unit, visit, school, guest=guest)
+        elif not hour and guest.reply is Reply.INVITED:
+            key = "visit.moved_other" if moved else "visit.confirmed_other"
+            shown.tell_guests(
+                unit, [guest], school, key, visit, "joins", actions=[("button.visit_join", "vjoin")], **people
+            )
+    for one in shown.teachers(unit, visit):
+        if one.person_id != actor:
+            key = "visit.moved_teacher" if moved else "visit.confirmed_teacher"
+            shown.tell_teacher(
+                unit, one, school, key, visit, "confirmed", actions=[("button.visit_menu", "vmenu")], **people
+            )
+        calendar_file(unit, visit, school, teacher=one)
+
+
+def ended(
+    unit: Unit,
+    visit: Visit,
+    school: SchoolSettings,
+    actor: int | None,
+    key: str,
+    attending: Iterable[Guest],
+    teachers: Iterable[Teacher],
+) -> None:
+    """Tells those who would have come that it does not take place (any more); the calendar forgets it.
+
+    `visit` is the row before its time was let go; people are those of before, too.
+    """
+    now = visits.must(unit, visit.id)
+    names = visits.names(unit, visit.id)
+    values: dict[str, Any] = {
+        "child": names.child,
+        "time": lambda language: shown.when(language, visit.starts_at or visit.wish_at or 0, school.zone),
+    }
+    for guest in attending:
+        if guest.guardian_id != actor:
+            shown.tell_guests(unit, [guest], school, f"visit.{key}_family", now, "ended", **values)
+        if visit.confirmed_at is not None and visit.starts_at is not None:
+            calendar_file(unit, visit, school, guest=guest, sequence=now.sequence, cancelled=True)
+    for one in teachers:
+        if one.person_id != actor:
+            shown.tell_teacher(unit, one, school, f"visit.{key}_teacher", now, "ended", **values)
+        if visit.confirmed_at is not None and visit.starts_at is not None:
+            calendar_file(unit, visit, school, teacher=one, sequence=now.sequence, cancelled=True)
+
+
+def calendar_file(
+    unit: Unit,
+    visit: Visit,
+    school: SchoolSettings,
+    *,
+    guest: Guest | None = None,
+    teacher: Teacher | None = None,
+    sequence: int | None = None,
+    cancelled: bool = False,
+) -> None:
+    """The appointment for somebody's own calendar: no address, nobody's name but the child's and the teachers'."""
+    reach, hears = _who(unit, school, guest, teacher)
+    if reach is None or visit.starts_at is None or visit.ends_at is None:
+        return
+    language = reach.language
+    names = visits.names(unit, visit.id)
+    number = visit.sequence if sequence is None else sequence
+    person = guest.guardian_id if guest is not None else teacher.person_id if teacher is not None else 0
+    what = shown.title(language, visit)
+    content = invitation.drawn(
+        uid=f"visit-{visit.id}@mentor-bot",
+        sequence=number,
+        cancelled=cancelled,
+        begins=from_ms(visit.starts_at),
+        ends=from_ms(visit.ends_at),
+        title=words(language, "visit.calendar_title", what=what, child=names.child),
+        about=words(language, "visit.calendar_about", teachers=teachers_word(language, unit, visit)),
+        place=shown.form_word(language, visit.form),
+        alarm_minutes=() if cancelled else (120,),
+        now=unit.now,
+    )
+    key = "visit.calendar_cancelled" if cancelled else "visit.calendar_again" if number else "visit.calendar"
+    unit.queue(
+        bot_id=reach.bot_id,
+        chat_id=reach.user_id,
+        kind=say.FILE,
+        lane=Lane.REMINDER,
+        payload=say.file(
+            f"{words(language, 'visit.calendar_name', what=what)}.ics",
+            content,
+            render(language, key),
+            silent=True,
+            free=True,
+        ),
+        dedupe_key=f"visit:{visit.id}:{number}:{'cancel' if cancelled else 'file'}:{person}",
+        due_at=hears,
+        useful_until=visit.ends_at,
+    )
+
+
+def _who(
+    unit: Unit, school: SchoolSettings, guest: Guest | None, teacher: Teacher | None
+) -> tuple[Reach | None, int | None]:
+    if guest is not None:
+        return guest.reach, shown.guardian_hears(unit, guest, school.zone)
+    if teacher is not None:
+        return teacher.reach, shown.teacher_hears(unit, teacher, school)
+    return None, None
+
+
+def asks_companion(unit: Unit, visit_id: int, school: SchoolSettings) -> None:
+    """Asks the second teacher who was named to come along at the time that the family chose."""
+    visit = visits.must(unit, visit_id)
+    companion = shown.companion_of(unit, visit, agreed=False)
+    if companion is None or companion.reach is None or visit.wish_at is None:
+        return
+    names, reach = visits.names(unit, visit_id), companion.reach
+    minute = visit.wish_at // 60_000
+    shown.tell(
+        unit,
+        reach,
+        "visit.companion_asked",
+        dedupe_key=f"visit:{visit.id}:{visit.version}:companion:{companion.person_id}",
+        due_at=shown.teacher_hears(unit, companion, school),
+        useful_until=visit.wish_at,
+        buttons=[
+            [
+                shown.button(unit, reach, "button.companion_yes", "vcyes", visit.id, minute),
+                shown.button(unit, reach, "button.companion_no", "vcno", visit.id),
+            ]
+        ],
+        mentor=names.mentor,
+        child=names.child,
+        school_class=names.school_class,
+        time=shown.when(reach.language, visit.wish_at, school.zone),
+        form=shown.form_word(reach.language, visit.wish_form),
+    )
+
+
+def needs_companion(unit: Unit, visit_id: int, school: SchoolSettings, *, refused: bool = False) -> None:
+    """Asks the mentor who could come along."""
+    visit = visits.must(unit, visit_id)
+    names = visits.names(unit, visit_id)
+    key = "visit.companion_refused" if refused else "visit.companion_needed"
+    wish = visit.wish_at
+    shown.tell_teacher(
+        unit,
+        shown.mentor_of(unit, visit),
+        school,
+        key,
+        visit,
+        "companion",
+        actions=[("button.companion_choose", "vcomp"), ("button.visit_menu", "vmenu")],
+        child=names.child,
+        time=lambda language: shown.when(language, wish, school.zone) if wish is not None else "",
+        form=lambda language: shown.form_word(language, visit.wish_form),
+    )
+
+
+def asks_mentor(unit: Unit, visit_id: int, school: SchoolSettings) -> None:
+    """Asks the mentor whether a time that a guardian proposed will do."""
+    visit = visits.must(unit, visit_id)
+    mentor = shown.mentor_of(unit, visit)
+    if mentor.reach is None or visit.wish_at is None:
+        return
+    names, reach = visits.names(unit, visit_id), mentor.reach
+    shown.tell(
+        unit,
+        reach,
+        "visit.proposed_mentor",
+        dedupe_key=f"visit:{visit.id}:{visit.version}:proposed:{mentor.person_id}",
+        due_at=shown.teacher_hears(unit, mentor, school),
+        useful_until=visit.wish_at,
+        buttons=[
+            [
+                shown.button(unit, reach, "button.proposal_yes", "vpyes", visit.id, visit.wish_at // 60_000),
+                shown.button(unit, reach, "button.proposal_no", "vpno", visit.id),
+            ]
+        ],
+        child=names.child,
+        time=shown.when(reach.language, visit.wish_at, school.zone),
+        form=shown.form_word(reach.language, visit.wish_form),
+    )
+
+
+def choose_again(
+    unit: Unit, visit_id: int, school: SchoolSettings, key: str, before: Visit, guests: Iterable[Guest]
+) -> None:
+    """The family chooses once more, because the time it had (or wished for) cannot be."""
+    visit = visits.must(unit, visit_id)
+    names = visits.names(unit, visit_id)
+    at = before.wish_at or before.starts_at
+    for guest in guests:
+        reach = guest.reach
+        if reach is None or visit.state not in (VisitState.INVITED, VisitState.CONFIRMED):
+            continue
+        rows = form_rows(unit, reach, visit)
+        if visit.state == VisitState.CONFIRMED:
+            rows = [[shown.button(unit, reach, "button.visit_menu", "vmenu", visit.id)]]
+        shown.tell(
+            unit,
+            reach,
+            key,
+            dedupe_key=f"visit:{visit.id}:{visit.version}:again:{guest.guardian_id}",
+            due_at=shown.guardian_hears(unit, guest, school.zone),
+            buttons=rows,
+            child=names.child,
+            mentor=names.mentor,
+            what=shown.title(reach.language, visit),
+            time=shown.when(reach.language, at, school.zone) if at is not None else "",
+        )
+
+
+def form_rows(unit: Unit, reach: Reach, visit: Visit) -> list[list[say.Button]]:
+    """A button for each form, and the one that says no."""
+
+    def one(form: str) -> say.Button:
+        return shown.button(unit, reach, f"button.form_{form}", "vform", visit.id, form)
+
+    if visit.purpose == Purpose.HOUR:
+        rows = [[shown.button(unit, reach, "button.visit_times", "vform", visit.id, "school")]]
+    else:
+        rows = [[one("home"), one("school")], [one("public")], [one("video"), one("phone")]]
+    rows.append([shown.button(unit, reach, "button.visit_no", "vno", visit.id)])
+    return rows

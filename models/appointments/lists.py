@@ -1,0 +1,122 @@
+"""Lists of appointments: a teacher's, a family's; and what the clock has to look after."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import Row, bindparam, text
+
+from models.appointments.states import HOLDING, OPEN, TOOK_PLACE, Says, VisitState
+from models.unit import Unit, sql
+
+DAY = 86_400_000
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """A line of a list."""
+
+    id: int
+    state: VisitState
+    purpose: str
+    child: str
+    form: str | None
+    at: int | None
+    """The confirmed time, or the one that was asked for (ms since 1970)."""
+    proposed: bool
+    says: Says
+    mine_as_companion: bool = False
+
+
+def _in(*states: VisitState) -> str:
+    return "({})".format(", ".join(f"'{one.value}'" for one in states))
+
+
+_COLUMNS = (
+    "SELECT v.id, v.state, v.purpose, v.pupil_id, v.form, v.wish_form, v.starts_at, v.wish_at, v.wish_proposed,"
+    " v.companion_says, v.companion_id, v.mentor_id, pu.sealed_name FROM visit v JOIN pupil pu ON pu.id = v.pupil_id"
+)
+_OF_TEACHERS = text(
+    f"{_COLUMNS} WHERE v.state IN {_in(*OPEN)} AND (v.mentor_id IN :people OR v.companion_id IN :people)"
+    " ORDER BY COALESCE(v.starts_at, v.wish_at), v.id"
+).bindparams(bindparam("people", expanding=True))
+_UNWRITTEN = text(
+    f"{_COLUMNS} LEFT JOIN visit_record r ON r.visit_id = v.id WHERE v.purpose = 'visit' AND v.mentor_id IN :people"
+    f" AND r.finished_at IS NULL AND ((v.state = 'held') OR (v.state IN {_in(*HOLDING)} AND v.ends_at < :now))"
+    " ORDER BY v.starts_at LIMIT 20"
+).bindparams(bindparam("people", expanding=True))
+_OF_GUARDIANS = text(
+    f"{_COLUMNS} JOIN visit_guest g ON g.visit_id = v.id AND g.guardian_id IN :people"
+    " JOIN guardianship s ON s.pupil_id = v.pupil_id AND s.person_id = g.guardian_id AND s.until IS NULL"
+    f" WHERE v.state IN {_in(*OPEN)} OR (v.state IN {_in(*TOOK_PLACE)} AND v.purpose = 'visit' AND v.ended_at > :after)"
+    " ORDER BY COALESCE(v.starts_at, v.wish_at), v.id"
+).bindparams(bindparam("people", expanding=True))
+
+
+def _entry(unit: Unit, row: Row[Any], people: list[int]) -> Entry:
+    return Entry(
+        id=row.id,
+        state=VisitState(row.state),
+        purpose=row.purpose,
+        child=unit.vault.open("pupil", row.pupil_id, "name", row.sealed_name),
+        form=row.form or row.wish_form,
+        at=row.starts_at if row.starts_at is not None else row.wish_at,
+        proposed=bool(row.wish_proposed),
+        says=Says(row.companion_says),
+        mine_as_companion=row.companion_id in people and row.mentor_id not in people,
+    )
+
+
+def of_teachers(unit: Unit, people: list[int]) -> list[Entry]:
+    """What is still to come for these teachers, as mentor or as the second one, by time."""
+    return [_entry(unit, row, people) for row in unit.execute(_OF_TEACHERS, people=people)] if people else []
+
+
+def unwritten(unit: Unit, people: list[int]) -> list[Entry]:
+    """Visits of these mentors that are over and whose record is not finished."""
+    if not people:
+        return []
+    return [_entry(unit, row, people) for row in unit.execute(_UNWRITTEN, people=people, now=unit.now_ms)]
+
+
+def of_guardians(unit: Unit, people: list[int], days: int = 120) -> list[Entry]:
+    """What these guardians were invited to and is still to come, and what was held lately."""
+    after = unit.now_ms - days * DAY
+    found: dict[int, Entry] = {}
+    for row in unit.execute(_OF_GUARDIANS, people=people, after=after) if people else []:
+        found.setdefault(row.id, _entry(unit, row, people))
+    return list(found.values())
+
+
+# --- for the clock ---
+
+_SILENT = sql(
+    "SELECT v.id FROM visit v WHERE v.state = 'invited' AND v.created_at <= :before AND v.created_at > :not_before"
+    " AND EXISTS (SELECT 1 FROM visit_guest g WHERE g.visit_id = v.id AND g.reply = 'invited')"
+    " AND NOT EXISTS (SELECT 1 FROM visit_log l WHERE l.visit_id = v.id AND l.what = 'asked_again')"
+    " ORDER BY v.id LIMIT 100"
+)
+_HOURS_OVER = sql(
+    "SELECT id FROM visit WHERE purpose = 'hour' AND state IN ('confirmed', 'in_progress') AND ends_at <= :now"
+    " ORDER BY ends_at LIMIT 200"
+)
+_PASSED = sql("SELECT id FROM visit WHERE state = 'accepted' AND wish_at <= :now ORDER BY id LIMIT 100")
+
+
+def silent(unit: Unit, days: int) -> list[int]:
+    """Invitations of so many days ago that nobody has answered and that were not repeated."""
+    return [
+        row.id
+        for row in unit.execute(_SILENT, before=unit.now_ms - days * DAY, not_before=unit.now_ms - 4 * days * DAY)
+    ]
+
+
+def hours_over(unit: Unit) -> list[int]:
+    """Quarters of an hour at school that have passed."""
+    return [row.id for row in unit.execute(_HOURS_OVER, now=unit.now_ms)]
+
+
+def passed(unit: Unit) -> list[int]:
+    """Times that were asked for, came, and nobody had agreed to."""
+    return [row.id for row in unit.execute(_PASSED, now=unit.now_ms)]
