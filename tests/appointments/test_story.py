@@ -214,7 +214,8 @@ async def test_what_a_guardian_wants_to_talk_about_is_for_the_teachers_alone(bot
     await father.sees("记下了，老师来之前会看到")
     rows = bot.school.run("SELECT topics, sealed_wish FROM visit")
     assert rows[0][0] == "B3"
-    assert text.encode() not in bytes(rows[0][1])  # type: ignore[arg-type]
+    assert isinstance(rows[0][1], bytes)
+    assert text.encode() not in rows[0][1]
     assert not any(text in one for one in await mentor.reads())
 
 
