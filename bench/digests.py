@@ -45,7 +45,7 @@ _TABLES: dict[str, Any] = {
 """In the order of their keys."""
 
 
-def _monday() -> datetime:
+def monday() -> datetime:
     """Eight o'clock of a Monday to come on which school is held, in term."""
     day = datetime.now(ZoneInfo("Asia/Shanghai")).date()
     day += timedelta(days=7 - day.weekday())
@@ -85,7 +85,8 @@ def _rows(vault: Vault, mentors: int, since: datetime) -> Iterator[tuple[str, di
                 yield "mentorship", {"id": next(ids), "pupil_id": pupil, "mentor_id": mentor, "since": since}
 
 
-def _fill(connection: Connection, vault: Vault, mentors: int, since: datetime) -> None:
+def fill(connection: Connection, vault: Vault, mentors: int, since: datetime) -> None:
+    """Writes mentors with their pupils, in schools and classes, into empty tables."""
     tables: dict[str, list[dict[str, Any]]] = {name: [] for name in _TABLES}
     for table, row in _rows(vault, mentors, since):
         tables[table].append(row)
@@ -98,15 +99,15 @@ def measure(mentors: int, url: str, vault: Vault) -> tuple[float, int, float]:
     """Seconds, digests, and the longest transaction in seconds."""
     engine = open_engine(url)
     schema.upgrade(engine, datetime.now(UTC))
-    monday = _monday()
+    now = monday()
     with engine.begin() as connection:
-        _fill(connection, vault, mentors, monday - timedelta(days=13))
+        fill(connection, vault, mentors, now - timedelta(days=13))
     made, longest, going_on = 0, 0.0, True
     began = time.perf_counter()
     while going_on:
         start = time.perf_counter()
         with engine.begin() as connection:
-            unit = Unit(connection, vault, monday)
+            unit = Unit(connection, vault, now)
             going_on = digest.tick(unit, BOT, SchoolSettings())
             made += len(list(unit.finish()))
         longest = max(longest, time.perf_counter() - start)
