@@ -14,7 +14,7 @@ from typing import Any
 from models.appointments import availability, slots, visits
 from models.appointments.rules import GRAIN, VisitRules
 from models.appointments.slots import MINUTE, Wanted
-from models.appointments.states import Form, Purpose, Reply, Says, VisitState
+from models.appointments.states import OPEN, Form, Purpose, Reply, Says, VisitState
 from models.appointments.tables import Visit
 from models.unit import Unit, sql
 
@@ -471,8 +471,11 @@ def leave(unit: Unit, visit_id: int, guardian_id: int) -> None:
 _ORPHANS = sql(
     "SELECT v.id, v.state, v.mentor_id, m.mentor_id AS now_id FROM visit v"
     " LEFT JOIN mentorship m ON m.pupil_id = v.pupil_id AND m.until IS NULL"
-    " JOIN pupil p ON p.id = v.pupil_id WHERE v.state IN ('planned', 'invited', 'accepted', 'confirmed')"
-    " AND (m.mentor_id IS NULL OR m.mentor_id <> v.mentor_id OR p.ended_at IS NOT NULL) ORDER BY v.id LIMIT 100"
+    # All open ones in the index's own words, so that it is used: what is over grows from term to term.
+    " JOIN pupil p ON p.id = v.pupil_id WHERE v.state IN ({}) AND v.state <> 'in_progress' AND (m.mentor_id IS NULL"
+    " OR m.mentor_id <> v.mentor_id OR p.ended_at IS NOT NULL) ORDER BY v.pupil_id LIMIT 100".format(
+        ", ".join(f"'{one.value}'" for one in OPEN)
+    )
 )
 
 

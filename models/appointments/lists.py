@@ -98,8 +98,8 @@ _SILENT = sql(
     " ORDER BY v.id LIMIT 100"
 )
 _HOURS_OVER = sql(
-    "SELECT id FROM visit WHERE purpose = 'hour' AND state IN ('confirmed', 'in_progress') AND ends_at <= :now"
-    " ORDER BY ends_at LIMIT 200"
+    "SELECT id FROM visit WHERE purpose = 'hour' AND state IN ('confirmed', 'in_progress') AND starts_at <= :now"
+    " AND ends_at <= :now ORDER BY starts_at LIMIT 200"
 )
 _PASSED = sql("SELECT id FROM visit WHERE state = 'accepted' AND wish_at <= :now ORDER BY id LIMIT 100")
 

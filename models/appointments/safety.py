@@ -130,7 +130,7 @@ _REACHED = sql(
 )
 _SILENT = sql(
     f"SELECT id FROM visit WHERE state IN ({_HOLD}) AND starts_at > :oldest AND safety_step = 6 AND safe_at IS NULL"
-    " AND safety_at <= :now ORDER BY id LIMIT :most"
+    " AND safety_at <= :now ORDER BY starts_at LIMIT :most"
 )
 _SAID = sql(
     "UPDATE visit SET safety_at = :at WHERE id = :id AND safety_step = 6 AND safety_at <= :now AND safe_at IS NULL"

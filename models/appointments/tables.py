@@ -63,6 +63,20 @@ class Visit(SQLModel, table=True):
         Index("ix_visit_mentor", "mentor_id", "starts_at"),
         Index("ix_visit_companion", "companion_id", "starts_at"),
         Index("ix_visit_pupil", "pupil_id", "created_at"),
+        Index("ix_visit_school", "school_id", "starts_at"),
+        # For the clock, which looks every few seconds: what waits for a family, and for a teacher's word.
+        Index(
+            "ix_visit_invited",
+            "created_at",
+            sqlite_where=text("state = 'invited'"),
+            postgresql_where=text("state = 'invited'"),
+        ),
+        Index(
+            "ix_visit_accepted",
+            "wish_at",
+            sqlite_where=text("state = 'accepted'"),
+            postgresql_where=text("state = 'accepted'"),
+        ),
         Index(
             "ix_visit_going",
             "starts_at",
@@ -96,7 +110,7 @@ class Visit(SQLModel, table=True):
         ),
     )
     id: int = Field(default_factory=new_id, primary_key=True, sa_type=BigInteger)
-    school_id: int = Field(foreign_key="school.id", sa_type=BigInteger, index=True)
+    school_id: int = Field(foreign_key="school.id", sa_type=BigInteger)
     pupil_id: int = Field(foreign_key="pupil.id", sa_type=BigInteger)
     purpose: str
     """visit or hour (Purpose)."""

@@ -143,7 +143,9 @@ def upgrade() -> None:
         batch_op.create_index('ix_visit_mentor', ['mentor_id', 'starts_at'], unique=False)
         batch_op.create_index('ix_visit_place', ['ends_at'], unique=False, sqlite_where=sa.text('sealed_place IS NOT NULL'), postgresql_where=sa.text('sealed_place IS NOT NULL'))
         batch_op.create_index('ix_visit_pupil', ['pupil_id', 'created_at'], unique=False)
-        batch_op.create_index(batch_op.f('ix_visit_school_id'), ['school_id'], unique=False)
+        batch_op.create_index('ix_visit_school', ['school_id', 'starts_at'], unique=False)
+        batch_op.create_index('ix_visit_invited', ['created_at'], unique=False, sqlite_where=sa.text("state = 'invited'"), postgresql_where=sa.text("state = 'invited'"))
+        batch_op.create_index('ix_visit_accepted', ['wish_at'], unique=False, sqlite_where=sa.text("state = 'accepted'"), postgresql_where=sa.text("state = 'accepted'"))
         batch_op.create_index('ix_visit_unwritten', ['ends_at'], unique=False, sqlite_where=sa.text("record_asked_at IS NULL AND state IN ('confirmed', 'in_progress', 'held')"), postgresql_where=sa.text("record_asked_at IS NULL AND state IN ('confirmed', 'in_progress', 'held')"))
         batch_op.create_index('uq_visit_open', ['pupil_id', 'purpose'], unique=True, sqlite_where=sa.text("state IN ('planned', 'invited', 'accepted', 'confirmed', 'in_progress')"), postgresql_where=sa.text("state IN ('planned', 'invited', 'accepted', 'confirmed', 'in_progress')"))
 
@@ -296,7 +298,9 @@ def downgrade() -> None:
     with op.batch_alter_table('visit', schema=None) as batch_op:
         batch_op.drop_index('ix_visit_unwritten', sqlite_where=sa.text("record_asked_at IS NULL AND state IN ('confirmed', 'in_progress', 'held')"), postgresql_where=sa.text("record_asked_at IS NULL AND state IN ('confirmed', 'in_progress', 'held')"))
         batch_op.drop_index('uq_visit_open', sqlite_where=sa.text("state IN ('planned', 'invited', 'accepted', 'confirmed', 'in_progress')"), postgresql_where=sa.text("state IN ('planned', 'invited', 'accepted', 'confirmed', 'in_progress')"))
-        batch_op.drop_index(batch_op.f('ix_visit_school_id'))
+        batch_op.drop_index('ix_visit_accepted', sqlite_where=sa.text("state = 'accepted'"), postgresql_where=sa.text("state = 'accepted'"))
+        batch_op.drop_index('ix_visit_invited', sqlite_where=sa.text("state = 'invited'"), postgresql_where=sa.text("state = 'invited'"))
+        batch_op.drop_index('ix_visit_school')
         batch_op.drop_index('ix_visit_place', sqlite_where=sa.text('sealed_place IS NOT NULL'), postgresql_where=sa.text('sealed_place IS NOT NULL'))
         batch_op.drop_index('ix_visit_pupil')
         batch_op.drop_index('ix_visit_mentor')
