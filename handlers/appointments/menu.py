@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from handlers.appointments import (
+    agreement,
     available,
     before,
     card,
@@ -13,9 +14,12 @@ from handlers.appointments import (
     companion,
     counts,
     during,
+    feedback,
     invite,
     mine,
     place,
+    record,
+    record_typed,
     safety,
     topics,
 )
@@ -38,6 +42,9 @@ PRESSES: dict[str, Press] = {
     **card.PRESSES,
     **during.PRESSES,
     **safety.PRESSES,
+    **record.PRESSES,
+    **agreement.PRESSES,
+    **feedback.PRESSES,
 }
 TEXTS: dict[str, Callable[[Context, Wrote, Asked], bool]] = {
     **invite.TEXTS,
@@ -45,4 +52,7 @@ TEXTS: dict[str, Callable[[Context, Wrote, Asked], bool]] = {
     **topics.TEXTS,
     **before.TEXTS,
     **place.TEXTS,
+    **record_typed.TEXTS,
+    **agreement.TEXTS,
+    **feedback.TEXTS,
 }

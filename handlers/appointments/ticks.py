@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from handlers.appointments import before, care, place, safety
+from handlers.appointments import agreement_told, before, care, place, record_due, safety
 from handlers.context import SchoolSettings
 from models.unit import Unit
 
@@ -13,3 +13,5 @@ def tick(unit: Unit, bot_id: int, school: SchoolSettings) -> None:
     before.tick(unit, bot_id, school)
     place.tick(unit, bot_id, school)
     care.tick(unit, school)
+    record_due.tick(unit, bot_id, school)
+    agreement_told.tick(unit, school)

@@ -1,0 +1,53 @@
+"""The one reminder of a record that is not written."""
+
+from __future__ import annotations
+
+from zoneinfo import ZoneInfo
+
+from handlers.appointments import shown
+from handlers.context import SchoolSettings
+from models.appointments import records, visits
+from models.appointments.states import VisitState
+from models.duties import digests
+from models.unit import Unit
+
+HOUR = 3_600_000
+REMIND_HOURS = 12
+"""Hours after a visit before which nobody is reminded: what is written the same evening needs no word."""
+USEFUL = 3
+"""The reminder is of use for so many times the hours in which the record is to be written."""
+MOST = 50
+
+
+def tick(unit: Unit, bot_id: int, school: SchoolSettings) -> None:
+    """Reminds a mentor of a record that is not written: once, in working hours, from twelve hours after the visit."""
+    today = unit.now.astimezone(ZoneInfo(school.zone)).date()
+    useful = school.visits.record_hours * USEFUL * HOUR
+    before = unit.now_ms - REMIND_HOURS * HOUR
+    for visit_id in records.unwritten(unit, bot_id, before=before, after=unit.now_ms - useful, today=today, most=MOST):
+        visit = visits.must(unit, visit_id)
+        mentor = shown.mentor_of(unit, visit)
+        if mentor.reach is None or records.reader(unit, visit_id, [mentor.person_id]) is None:
+            records.asked(unit, visit_id)
+            continue
+        if shown.teacher_hears(unit, mentor, school) is not None:
+            continue
+        if not digests.prompt(unit, mentor.person_id, school.zone, "record") or not records.asked(unit, visit_id):
+            continue
+        shown.tell(
+            unit,
+            mentor.reach,
+            "record.reminder",
+            dedupe_key=f"visit:{visit_id}:record",
+            useful_until=(visit.ends_at or unit.now_ms) + useful,
+            buttons=[
+                [
+                    shown.button(unit, mentor.reach, "button.record_now", "vrec", visit_id),
+                    shown.button(unit, mentor.reach, "button.record_not_held", "vrnot", visit_id),
+                ]
+                if visit.state == VisitState.CONFIRMED
+                else [shown.button(unit, mentor.reach, "button.record_now", "vrec", visit_id)]
+            ],
+            child=visits.names(unit, visit_id).child,
+            time=shown.when(mentor.reach.language, visit.starts_at or 0, school.zone),
+        )
