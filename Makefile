@@ -42,6 +42,7 @@ bench: install .venv-peers/.installed ## speed, beside the peers, as ratios
 	@$(BIN)/python -m bench.relay
 	@$(BIN)/python -m bench.roster
 	@$(BIN)/python -m bench.digests
+	@$(BIN)/python -m bench.visits
 
 .venv-peers/.installed: requirements/peers.txt
 	@$(PYTHON) -m venv .venv-peers

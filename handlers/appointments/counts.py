@@ -168,7 +168,7 @@ def _list(context: Context, lines: list[Line]) -> Table:
             one.day,
             form_word(context.language, one.form),
             context.words(f"visits.kind_{one.kind}"),
-            context.words(f"visits.state_{one.state}"),
+            context.words(f"visit.state_{one.state.value}"),
             one.teachers,
             one.minutes,
         ]

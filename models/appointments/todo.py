@@ -43,8 +43,9 @@ _COVERS = text(
 _UNWRITTEN = text(
     "SELECT v.id, v.pupil_id, p.sealed_name, v.starts_at AS at, v.mentor_id FROM visit v"
     " JOIN pupil p ON p.id = v.pupil_id AND p.ended_at IS NULL LEFT JOIN visit_record r ON r.visit_id = v.id"
-    " WHERE v.mentor_id IN :people AND v.starts_at >= :after AND v.ended_at <= :before AND v.purpose = 'visit'"
-    " AND v.state IN ('held', 'agreed') AND r.finished_at IS NULL ORDER BY v.starts_at, v.id"
+    " WHERE v.mentor_id IN :people AND v.starts_at >= :after AND v.ends_at <= :before AND v.purpose = 'visit'"
+    # Nobody has to have tapped 'arrived' or 'left'.
+    " AND v.state IN ('confirmed', 'in_progress', 'held') AND r.finished_at IS NULL ORDER BY v.starts_at, v.id"
 ).bindparams(bindparam("people", expanding=True))
 
 
