@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 
 from sqlalchemy import bindparam, text
 
+from handlers.appointments import care
 from handlers.context import CommandHandler, Context, Press, SchoolSettings, tell
 from handlers.events import Commanded
 from handlers.texts import moment
@@ -190,6 +191,7 @@ def put(context: Context, mentor_id: int, substitute_id: int, code: str) -> None
     context.change(
         "away.done", buttons=[[context.button("button.end_now", "aend", absence_id)]], **_values(context, found)
     )
+    care.away(unit, mentor_id, starts, ends, context.school)
     tick(unit, context.who.bot_id, context.school)
 
 

@@ -97,3 +97,32 @@ def _orphan(unit: Unit, visit_id: int, school: SchoolSettings) -> None:
     guests, teachers = shown.attending(unit, visit_id), shown.teachers(unit, before)
     if booking.end(unit, visit_id, VisitState.CANCELLED, None, "mentor_changed") and before.starts_at is not None:
         told.ended(unit, before, school, None, "mentor_changed", guests, teachers)
+
+
+def away(unit: Unit, person_id: int, starts: int, ends: int, school: SchoolSettings) -> None:
+    """Somebody will be away: what was agreed for that time is named to that teacher, so that it can be moved in time."""
+    found = lists.during(unit, person_id, starts, ends)
+    one = shown.teacher(unit, person_id)
+    reach = one.reach
+    if not found or reach is None:
+        return
+    shown.tell(
+        unit,
+        reach,
+        "visit.away_has",
+        dedupe_key=None,
+        due_at=None,
+        buttons=[
+            [
+                shown.named(
+                    unit,
+                    reach,
+                    f"{shown.when(reach.language, entry.at or 0, school.zone)} {entry.child}",
+                    "vmenu",
+                    entry.id,
+                )
+            ]
+            for entry in found[:10]
+        ],
+        count=len(found),
+    )

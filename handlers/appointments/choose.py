@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from datetime import date, datetime, time, timedelta
 from typing import Any
 
@@ -21,6 +22,8 @@ from models.hours import at_minute
 
 SLOTS = 6
 """Times shown at once: more is a list to search in."""
+A_DAY = 2
+"""Times of one day that are shown before those of the next days."""
 DAYS = 14
 STEP = 30
 """Minutes between the times that can be proposed."""
@@ -116,9 +119,11 @@ def show_page(context: Context, visit_id: int, form: str, page: int) -> None:
 def _times(context: Context, visit: Visit, guest: Guest, form: Form, page: int, key: str = "visit.times") -> None:
     unit, rules = context.unit, context.school.visits
     wanted = booking.wanted_for(visit, form, guest.guardian_id, rules, context.school.zone)
-    free = [one for one in slots.free(unit, wanted, rules) if one.starts_at != visit.starts_at]
+    free = _spread(
+        [one for one in slots.free(unit, wanted, rules) if one.starts_at != visit.starts_at], context.school.zone
+    )
     page = min(max(page, 0), max((len(free) - 1) // SLOTS, 0))
-    part = free[page * SLOTS : (page + 1) * SLOTS]
+    part = sorted(free[page * SLOTS : (page + 1) * SLOTS], key=lambda one: one.starts_at)
     rows = [[_slot_button(context, visit, form, one)] for one in part]
     turn = []
     if page:
@@ -130,6 +135,17 @@ def _times(context: Context, visit: Visit, guest: Guest, form: Form, page: int, 
         key = "visit.times_none"
         rows = _other_ways(context, visit, form)
     context.change(key, buttons=rows, **{**values(context, visit), "form": shown.form_word(context.language, form)})
+
+
+def _spread(free: list[Slot], zone: str) -> list[Slot]:
+    """Two times of each day before the next two: whoever cannot on the first day sees others without turning a page."""
+    ranks: Counter[date] = Counter()
+    ranked = []
+    for one in free:
+        day = slots.day_of(one.starts_at, zone)
+        ranked.append(((not one.near, ranks[day] // A_DAY, one.starts_at), one))
+        ranks[day] += 1
+    return [one for _, one in sorted(ranked)]
 
 
 def _slot_button(context: Context, visit: Visit, form: Form, slot: Slot) -> say.Button:

@@ -89,6 +89,18 @@ def of_guardians(unit: Unit, people: list[int], days: int = 120) -> list[Entry]:
     return list(found.values())
 
 
+_DURING = sql(
+    f"{_COLUMNS} WHERE v.state IN {_in(*HOLDING)} AND v.starts_at < :ends AND v.ends_at > :starts"
+    " AND (v.mentor_id = :person OR v.companion_id = :person) ORDER BY v.starts_at"
+)
+
+
+def during(unit: Unit, person_id: int, starts: int, ends: int) -> list[Entry]:
+    """What a teacher has agreed to within a time (ms since 1970)."""
+    rows = unit.execute(_DURING, person=person_id, starts=starts, ends=ends)
+    return [_entry(unit, row, [person_id]) for row in rows]
+
+
 # --- for the clock ---
 
 _SILENT = sql(

@@ -234,3 +234,20 @@ async def test_a_guardian_asks_for_a_talk_at_school(bot: Bot) -> None:
     await father.presses("16:15", times)
     await father.sees("约好了")
     await mentor.sees("约好了")
+
+
+async def test_who_will_be_away_hears_what_was_agreed_for_that_time(bot: Bot) -> None:
+    mentor, father = await bot.joined_mentor(), await bot.father()
+    await bot.joined_mentor(OTHER_MENTOR, "周静", "T2")
+    await free_after_school(mentor)
+    await invites(mentor, "张小雨")
+    await father.presses("在学校", await father.sees("想约您聊聊"))
+    await father.presses("16:30", await father.sees("哪个时间方便"))
+    await father.sees("约好了")
+    await mentor.says("/away")
+    await mentor.presses("李明", await mentor.sees("为谁设置"))
+    await mentor.presses("今天起 14 天", await mentor.sees("哪几天不在"))
+    await mentor.presses("周静", await mentor.sees("谁来回复家长"))
+    told = await mentor.sees("您已约好 1 次见面")
+    await mentor.presses("张小雨", told)
+    await mentor.sees("现在：已约好")
