@@ -19,6 +19,8 @@ def tick(unit: Unit, school: SchoolSettings) -> None:
     _offers(unit, school)
     _ask_again(unit, school)
     _passed(unit, school)
+    for visit_id in lists.lapsed(unit):
+        booking.end(unit, visit_id, VisitState.CANCELLED, None, "lapsed")
     for visit_id in lists.hours_over(unit):
         for state in (VisitState.HELD, VisitState.CLOSED):
             visits.move(unit, visit_id, state, None, "hour_over", ended_at=unit.now_ms)

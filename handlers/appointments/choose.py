@@ -194,6 +194,9 @@ def take(context: Context, visit_id: int, form: str, minute: int) -> None:
         context.toast("visit.gone_toast", alert=True)
         _times(context, visits.must(context.unit, visit_id), guest, chosen, 0, "visit.times_gone")
         return
+    if result is Result.TOO_OFTEN:
+        context.toast("visit.too_often", alert=True)
+        return
     context.toast()
     _answered(context, visit_id, guest, result, moved=moved)
     if result is Result.CONFIRMED and moved:
@@ -319,6 +322,9 @@ def propose(context: Context, visit_id: int, form: str, minute: int) -> None:
     if result is Result.GONE:
         context.toast("visit.propose_taken", alert=True)
         return
+    if result is Result.TOO_OFTEN:
+        context.toast("visit.too_often", alert=True)
+        return
     context.toast()
     _answered(context, visit_id, guest, result, moved=moved)
 
@@ -374,6 +380,11 @@ def decline(context: Context, visit_id: int) -> None:
         return
     visit, guest = found
     context.toast()
+    if visit.state == VisitState.PLANNED:
+        # Nobody was asked but by the guardian: it is dropped, and nobody hears of it.
+        booking.end(context.unit, visit_id, VisitState.CANCELLED, guest.guardian_id, "dropped")
+        context.change("visit.dropped", buttons=[[context.button("button.visits_own", "visits")]])
+        return
     whole = booking.decline(context.unit, visit_id, guest.guardian_id)
     if whole is None:
         over(context, visits.must(context.unit, visit_id))

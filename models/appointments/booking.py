@@ -36,6 +36,8 @@ class Result(StrEnum):
     """That time is not free (any more)."""
     NOT_HOST = "not_host"
     """The other guardian has chosen a time already."""
+    TOO_OFTEN = "too_often"
+    """This guardian has asked and changed so often today that teachers must not be asked again."""
     OVER = "over"
     """The appointment is past that, or the button is of an earlier state."""
 
@@ -58,6 +60,12 @@ _WITHDRAW = sql(
     "UPDATE outbox SET state = 'cancelled', sealed_payload = NULL, finished_at = :now, error = 'no longer true'"
     " WHERE state = 'waiting' AND lane = 2 AND dedupe_key LIKE :keys"
 )
+_TODAY = sql(
+    "SELECT COUNT(*) AS many FROM visit v JOIN visit_log l ON l.visit_id = v.id WHERE v.pupil_id = :pupil"
+    " AND l.actor_id = :guardian AND l.at > :after"
+)
+MOST_A_DAY = 30
+"""What one guardian may do about one child's appointments in a day: each of it may reach two teachers."""
 NO_WISH: dict[str, Any] = {"wish_at": None, "wish_form": None, "wish_by": None, "wish_proposed": False}
 
 
@@ -110,6 +118,9 @@ def choose(
     host = visit.guardian_id if visit.state == S.CONFIRMED else visit.wish_by
     if host is not None and host != guardian_id:
         return Result.NOT_HOST
+    after = unit.now_ms - 24 * 60 * MINUTE
+    if unit.execute(_TODAY, pupil=visit.pupil_id, guardian=guardian_id, after=after).one().many >= MOST_A_DAY:
+        return Result.TOO_OFTEN
     wanted = wanted_for(visit, form, guardian_id, rules, zone)
     lock(unit, [visit.pupil_id, guardian_id, *slots.teachers(wanted)])
     test = slots.possible if proposed else slots.legal

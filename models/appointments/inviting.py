@@ -39,7 +39,7 @@ _STATES = text(
     "SELECT pupil_id, state, COALESCE(ended_at, created_at) AS at FROM visit WHERE purpose = 'visit'"
     " AND pupil_id IN :pupils AND (state IN ({}) OR (state IN ({}) AND COALESCE(ended_at, created_at) >= :after))"
     " ORDER BY created_at".format(
-        ", ".join(f"'{one.value}'" for one in OPEN),
+        ", ".join(f"'{one.value}'" for one in OPEN if one is not VisitState.PLANNED),
         ", ".join(f"'{one.value}'" for one in (*TOOK_PLACE, VisitState.DECLINED)),
     )
 ).bindparams(bindparam("pupils", expanding=True))

@@ -116,6 +116,17 @@ _HOURS_OVER = sql(
 _PASSED = sql("SELECT id FROM visit WHERE state = 'accepted' AND wish_at <= :now ORDER BY id LIMIT 100")
 
 
+_LAPSED = sql(
+    "SELECT v.id FROM visit v WHERE v.state = 'planned' AND v.created_at <= :before"
+    " AND NOT EXISTS (SELECT 1 FROM visit_wait w WHERE w.visit_id = v.id) ORDER BY v.id LIMIT 200"
+)
+
+
+def lapsed(unit: Unit) -> list[int]:
+    """What a guardian began to ask for a day ago and let lie."""
+    return [row.id for row in unit.execute(_LAPSED, before=unit.now_ms - DAY)]
+
+
 def silent(unit: Unit, days: int) -> list[int]:
     """Invitations of so many days ago that nobody has answered and that were not repeated."""
     return [

@@ -72,6 +72,12 @@ class Visit(SQLModel, table=True):
             postgresql_where=text("state = 'invited'"),
         ),
         Index(
+            "ix_visit_planned",
+            "created_at",
+            sqlite_where=text("state = 'planned'"),
+            postgresql_where=text("state = 'planned'"),
+        ),
+        Index(
             "ix_visit_accepted",
             "wish_at",
             sqlite_where=text("state = 'accepted'"),

@@ -184,7 +184,8 @@ _NAMES = sql(
     " LEFT JOIN person c ON c.id = v.companion_id WHERE v.id = :visit"
 )
 _TEACHES = text(
-    "SELECT p.id FROM visit v JOIN person p ON p.id = v.mentor_id OR p.id = v.companion_id OR p.id IN"
+    "SELECT p.id FROM visit v JOIN mentorship m ON m.pupil_id = v.pupil_id AND m.mentor_id = v.mentor_id"
+    " AND m.until IS NULL JOIN person p ON p.id = v.mentor_id OR p.id = v.companion_id OR p.id IN"
     " (SELECT a.substitute_id FROM absence a WHERE a.mentor_id = v.mentor_id AND a.cancelled_at IS NULL"
     " AND a.starts_at <= :now AND a.ends_at > :now)"
     " WHERE v.id = :visit AND p.ended_at IS NULL AND p.id IN :people"
@@ -216,7 +217,10 @@ def invited(unit: Unit, visit_id: int, person_ids: list[int]) -> Guest | None:
 
 
 def teaches(unit: Unit, visit_id: int, person_ids: list[int]) -> int | None:
-    """As which teacher somebody may act on it: the mentor, the second teacher, or who covers for the mentor now."""
+    """As which teacher somebody may act on it: the mentor, the second teacher, or who covers for the mentor now.
+
+    All of it ends with the mentorship, for what is past too.
+    """
     if not person_ids:
         return None
     row = unit.execute(_TEACHES, visit=visit_id, people=person_ids, now=unit.now_ms).first()

@@ -146,6 +146,7 @@ def upgrade() -> None:
         batch_op.create_index('ix_visit_school', ['school_id', 'starts_at'], unique=False)
         batch_op.create_index('ix_visit_invited', ['created_at'], unique=False, sqlite_where=sa.text("state = 'invited'"), postgresql_where=sa.text("state = 'invited'"))
         batch_op.create_index('ix_visit_accepted', ['wish_at'], unique=False, sqlite_where=sa.text("state = 'accepted'"), postgresql_where=sa.text("state = 'accepted'"))
+        batch_op.create_index('ix_visit_planned', ['created_at'], unique=False, sqlite_where=sa.text("state = 'planned'"), postgresql_where=sa.text("state = 'planned'"))
         batch_op.create_index('ix_visit_unwritten', ['ends_at'], unique=False, sqlite_where=sa.text("record_asked_at IS NULL AND state IN ('confirmed', 'in_progress', 'held')"), postgresql_where=sa.text("record_asked_at IS NULL AND state IN ('confirmed', 'in_progress', 'held')"))
         batch_op.create_index('uq_visit_open', ['pupil_id', 'purpose'], unique=True, sqlite_where=sa.text("state IN ('planned', 'invited', 'accepted', 'confirmed', 'in_progress')"), postgresql_where=sa.text("state IN ('planned', 'invited', 'accepted', 'confirmed', 'in_progress')"))
 
@@ -298,6 +299,7 @@ def downgrade() -> None:
     with op.batch_alter_table('visit', schema=None) as batch_op:
         batch_op.drop_index('ix_visit_unwritten', sqlite_where=sa.text("record_asked_at IS NULL AND state IN ('confirmed', 'in_progress', 'held')"), postgresql_where=sa.text("record_asked_at IS NULL AND state IN ('confirmed', 'in_progress', 'held')"))
         batch_op.drop_index('uq_visit_open', sqlite_where=sa.text("state IN ('planned', 'invited', 'accepted', 'confirmed', 'in_progress')"), postgresql_where=sa.text("state IN ('planned', 'invited', 'accepted', 'confirmed', 'in_progress')"))
+        batch_op.drop_index('ix_visit_planned', sqlite_where=sa.text("state = 'planned'"), postgresql_where=sa.text("state = 'planned'"))
         batch_op.drop_index('ix_visit_accepted', sqlite_where=sa.text("state = 'accepted'"), postgresql_where=sa.text("state = 'accepted'"))
         batch_op.drop_index('ix_visit_invited', sqlite_where=sa.text("state = 'invited'"), postgresql_where=sa.text("state = 'invited'"))
         batch_op.drop_index('ix_visit_school')
