@@ -30,11 +30,30 @@ class Todo:
     met_on: date
 
 
+_FOLLOW_UP = (
+    "SELECT v.id AS id, v.pupil_id, p.sealed_name, COALESCE(v.starts_at, v.ended_at) AS at,"
+    " v.follow_up_on AS follow_up_on, {owner} AS owner"
+    " FROM {tables} JOIN pupil p ON p.id = v.pupil_id AND p.ended_at IS NULL"
+    " WHERE v.follow_up_on <= :until AND v.follow_up_on IS NOT NULL AND v.followed_up_at IS NULL AND v.state = 'agreed'"
+    " AND {whose}"
+)
 _FOLLOW_UPS = text(
-    "SELECT v.id, v.pupil_id, p.sealed_name, COALESCE(v.starts_at, v.ended_at) AS at, v.follow_up_by AS owner"
-    " FROM visit v JOIN pupil p ON p.id = v.pupil_id AND p.ended_at IS NULL"
-    " WHERE v.follow_up_by IN :people AND v.follow_up_on <= :until AND v.follow_up_on IS NOT NULL"
-    " AND v.followed_up_at IS NULL AND v.state = 'agreed' ORDER BY v.follow_up_on, v.id"
+    # Whoever took it on, as far as that is still a teacher of the visit's ...
+    _FOLLOW_UP.format(
+        owner="v.follow_up_by",
+        tables="visit v",
+        whose="v.follow_up_by IN :people AND (v.follow_up_by = v.companion_id OR EXISTS (SELECT 1 FROM mentorship m"
+        " WHERE m.pupil_id = v.pupil_id AND m.until IS NULL AND m.mentor_id = v.follow_up_by))",
+    )
+    + " UNION ALL "
+    # ... and otherwise the pupil's mentor of today: what the school has promised does not leave with somebody.
+    + _FOLLOW_UP.format(
+        owner="m.mentor_id",
+        tables="mentorship m JOIN visit v ON v.pupil_id = m.pupil_id",
+        whose="m.mentor_id IN :people AND m.until IS NULL AND v.follow_up_by <> m.mentor_id"
+        " AND (v.companion_id IS NULL OR v.follow_up_by <> v.companion_id)",
+    )
+    + " ORDER BY follow_up_on, id"
 ).bindparams(bindparam("people", expanding=True))
 _COVERS = text(
     "SELECT mentor_id, substitute_id FROM absence WHERE cancelled_at IS NULL AND starts_at <= :now AND ends_at > :now"
@@ -42,6 +61,8 @@ _COVERS = text(
 ).bindparams(bindparam("people", expanding=True))
 _UNWRITTEN = text(
     "SELECT v.id, v.pupil_id, p.sealed_name, v.starts_at AS at, v.mentor_id FROM visit v"
+    # Who is the pupil's mentor no more may not write it either.
+    " JOIN mentorship m ON m.pupil_id = v.pupil_id AND m.until IS NULL AND m.mentor_id = v.mentor_id"
     " JOIN pupil p ON p.id = v.pupil_id AND p.ended_at IS NULL LEFT JOIN visit_record r ON r.visit_id = v.id"
     " WHERE v.mentor_id IN :people AND v.starts_at >= :after AND v.ends_at <= :before AND v.purpose = 'visit'"
     # Nobody has to have tapped 'arrived' or 'left'.
@@ -52,7 +73,7 @@ _UNWRITTEN = text(
 def of_people(unit: Unit, people: list[int], until: date, record_hours: int, zone: str) -> dict[int, list[Todo]]:
     """What visits leave to do for these people until a day, that day included: three queries for all of them.
 
-    A record counts as late so many hours after the visit; it is asked of the mentor, or of who covers.
+    A record counts as late so many hours after the visit. What is the mentor's is asked of who covers for the mentor.
     """
     found: dict[int, list[Todo]] = defaultdict(list)
     if not people:
@@ -70,18 +91,27 @@ def of_people(unit: Unit, people: list[int], until: date, record_hours: int, zon
     for row in unit.execute(_UNWRITTEN, people=list(acts), before=before, after=after):
         if acts[row.mentor_id] in people:
             found[acts[row.mentor_id]].append(todo(RECORD, row))
-    for row in unit.execute(_FOLLOW_UPS, people=people, until=until):
-        found[row.owner].append(todo(FOLLOW_UP, row))
+    for row in unit.execute(_FOLLOW_UPS, people=list(acts), until=until):
+        if acts[row.owner] in people:
+            found[acts[row.owner]].append(todo(FOLLOW_UP, row))
     return found
 
 
-_FOLLOWS = sql("SELECT follow_up_by FROM visit WHERE id = :visit AND state = 'agreed'")
+_FOLLOWS = sql(
+    "SELECT v.follow_up_by, v.companion_id, m.mentor_id, a.substitute_id FROM visit v"
+    " LEFT JOIN mentorship m ON m.pupil_id = v.pupil_id AND m.until IS NULL"
+    " LEFT JOIN absence a ON a.mentor_id = m.mentor_id AND a.cancelled_at IS NULL AND a.starts_at <= :now"
+    " AND a.ends_at > :now WHERE v.id = :visit AND v.state = 'agreed' AND v.follow_up_on IS NOT NULL"
+)
 
 
 def followed_up(unit: Unit, visit_id: int, person_id: int) -> bool:
     """Somebody has looked again at what was agreed. False where that was not this person's to do, or is done already."""
-    row = unit.execute(_FOLLOWS, visit=visit_id).first()
-    if row is None or row.follow_up_by != person_id:
+    rows = unit.execute(_FOLLOWS, visit=visit_id, now=unit.now_ms).all()
+    if not any(
+        person_id in (row.mentor_id, row.substitute_id) or person_id == row.follow_up_by == row.companion_id
+        for row in rows
+    ):
         return False
     return visits.move(
         unit,

@@ -193,6 +193,29 @@ def test_a_record_is_asked_for_after_two_days_and_not_once_it_is_written(school:
         assert asked(3) == {me: [], other: []}
 
 
+def test_the_second_teacher_may_have_taken_it_on_and_who_covers_looks_after_the_mentors(school: School) -> None:
+    today, me, other = school.now.astimezone(ZONE).date(), school.ids["李明"], school.ids["周静"]
+    more: dict[str, Any] = {"follow_up_on": today, "companion_id": other}
+    theirs = visit(school, "张小雨", "agreed", school.now - timedelta(days=1), follow_up_by=other, **more)
+    mine = visit(school, "张小阳", "agreed", school.now - timedelta(days=1), follow_up_by=me, **more)
+
+    def asked() -> tuple[list[int], list[int]]:
+        with at(school) as unit:
+            found = todo.of_people(unit, [me, other], today, 10_000, PLACE)
+            return [one.visit_id for one in found[me]], [one.visit_id for one in found[other]]
+
+    assert asked() == ([mine], [theirs])
+    now = to_ms(school.now)
+    with Session(school.engine) as session:
+        session.add(Absence(mentor_id=me, substitute_id=other, starts_at=now - 1, ends_at=now + 10**9, set_by=me))
+        session.commit()
+    assert asked() == ([], [theirs, mine])
+    with at(school) as unit:
+        assert todo.followed_up(unit, theirs, other)
+        assert todo.followed_up(unit, mine, other)
+    assert asked() == ([], [])
+
+
 def test_an_agreement_is_looked_at_again_once_by_whose_it_is(school: School) -> None:
     today, me, other = school.now.astimezone(ZONE).date(), school.ids["李明"], school.ids["周静"]
     more: dict[str, Any] = {"follow_up_on": today + timedelta(days=3), "follow_up_by": me}
@@ -328,15 +351,15 @@ async def test_what_visits_left_stands_first_in_the_week_and_goes_with_a_tap(bot
     assert {one[0] for one in bot.school.run("SELECT state FROM visit")} == {"held", "followed_up"}
 
 
-async def test_somebody_elses_agreement_is_not_ticked_off(bot: Bot) -> None:
+async def test_an_agreement_goes_to_the_next_mentor_and_is_not_the_former_ones_to_tick_off(bot: Bot) -> None:
     mentor = await bot.joined_mentor()
     other = await bot.joined_mentor(OTHER_MENTOR, "周静", "T2")
     await without_groups(bot)
     now = bot.clock.now()
-    row = visit(bot.school, "张小雨", "agreed", now, follow_up_on=now.date(), follow_up_by=bot.school.ids["李明"])
+    visit(bot.school, "张小雨", "agreed", now, follow_up_on=now.date(), follow_up_by=bot.school.ids["李明"])
     await mentor.says("/week")
     seen = await mentor.sees("回访张小雨家")
-    bot.school.run("UPDATE visit SET follow_up_by = :other WHERE id = :row", other=bot.school.ids["周静"], row=row)
+    bot.school.run("UPDATE mentorship SET mentor_id = :other", other=bot.school.ids["周静"])
     await mentor.presses("回访过了", seen)
     await mentor.sees_toast("按钮")
     await other.says("/week")
