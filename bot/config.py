@@ -35,8 +35,8 @@ DEFAULT_FILE = Path("config.toml")
 DEFAULT_DATABASE = "sqlite:///data/mentor.db"
 PREFIX = "BOT_"
 TELEGRAM = "https://api.telegram.org"
-OWN_PATHS = frozenset({"/healthz", "/readyz", "/metrics"})
-"""Paths of the bot's own pages: the webhook cannot have one of them."""
+OWN_PATHS = ("/healthz", "/readyz", "/metrics", "/calendar", "/app")
+"""Where the bot's own pages begin: the webhook cannot lie there."""
 _TELEGRAM_PORTS = (None, 443, 80, 88, 8443)
 """Ports that Telegram calls (Telegram Bot API, setWebhook)."""
 _HIDDEN = "(hidden)"
@@ -85,7 +85,8 @@ def _webhook_address(value: str) -> str:
     if not value:
         return value
     address = urlsplit(_web_address(value))
-    if (address.scheme == "http" and not is_loopback(address.hostname or "")) or address.path in OWN_PATHS:
+    own = any(address.path == one or address.path.startswith(f"{one}/") for one in OWN_PATHS)
+    if (address.scheme == "http" and not is_loopback(address.hostname or "")) or own:
         raise ValueError
     return value
 
@@ -146,7 +147,8 @@ class Telegram(_Section):
     mode: Literal["polling", "webhook"] = _key("polling", '"polling" or "webhook"')
     webhook_url: Annotated[Text, AfterValidator(_webhook_address)] = _key(
         "",
-        "an https address that Telegram can reach (http only for this machine itself), not /healthz, /readyz, /metrics",
+        "an https address that Telegram can reach (http only for this machine itself), not one of the bot's own pages:"
+        " /healthz, /readyz, /metrics, /calendar, /app",
     )
     webhook_secret: Annotated[SecretStr, _matches(r"[\w-]{1,256}")] = _key(
         SecretStr(""), "1 to 256 of the characters A-Z a-z 0-9 _ -"
@@ -380,6 +382,7 @@ def load(path: Path | None, environ: Mapping[str, str], *, need_token: bool = Tr
     if need_token:
         reading.demand_token()
     reading.demand_webhook()
+    reading.demand_public()
     nested: dict[str, dict[str, Any]] = {}
     for name, value in reading.values.items():
         section, _, key = name.partition(".")
@@ -527,6 +530,15 @@ class _Reading:
                 return  # told as a fault of the address
             if port not in _TELEGRAM_PORTS:
                 self.fault("telegram.webhook_url", "a port that Telegram calls: 443, 80, 88 or 8443")
+
+    def demand_public(self) -> None:
+        """Telegram takes the address of a page over https only, and refuses every message with another one in it."""
+        public = str(self.values.get("web.public_url", ""))
+        api = str(self.values.get("telegram.api_url", TELEGRAM))
+        if public.startswith("http:") and not is_loopback(urlsplit(api).hostname or ""):
+            self.fault(
+                "web.public_url", f"{_expected('web.public_url')} (http is for trying out on this machine alone)"
+            )
 
     def check_keys(self, settings: Settings) -> None:
         """Keys given in the environment have to be keys."""

@@ -274,6 +274,7 @@ def test_the_webhook_needs_address_and_secret() -> None:
         "https://u:p@x/",
         "https://x:99999/",
         "https://x/healthz",
+        "https://x/app/free",
         "https://x:8444/",
     ],
 )
@@ -407,3 +408,9 @@ def test_a_taken_port_is_a_fault(tmp_path: Path) -> None:
         found = check(settings_in(tmp_path, BOT_WEB__PORT=str(port)))
     assert [fault.value_shown for fault in found if not fault.is_note] == ["taken"]
     assert os.environ.get("BOT_WEB__PORT") is None
+
+
+def test_a_page_over_http_is_for_this_machine_alone() -> None:
+    environ = {"BOT_TELEGRAM__TOKEN": TOKEN, "BOT_WEB__PUBLIC_URL": "http://127.0.0.1:8081"}
+    assert "PUBLIC_URL" in only_fault_of(None, environ).where
+    load(None, environ | {"BOT_TELEGRAM__API_URL": "http://127.0.0.1:9000"})
