@@ -11,7 +11,7 @@ from handlers.context import Context, Press
 from handlers.plot import Bar
 from handlers.texts import Block, render
 from handlers.workbook import Table
-from models.appointments import counts
+from models.appointments import counts, feedback
 from models.appointments.counts import Coverage, Group, Line, Stands
 from models.appointments.states import TOOK_PLACE, Form
 from models.standing import administers
@@ -52,6 +52,9 @@ def show_class(context: Context, class_id: int) -> None:
     if found.reached:
         lines.append(_by_form(context, found))
     lines += [context.words(f"visits.{at}", count=found.by[at]) for at in _OPEN if found.by[at]]
+    said = feedback.sums(unit, class_id, counts.term_begins_at(unit, one.school_id, zone))
+    if said.mean is not None:
+        lines.append(context.words("visits.feedback", count=said.count, mean=f"{said.mean:.1f}"))
     if one.chief_id in context.who.person_ids and found.not_reached:
         names = "、" if context.language == "zh_CN" else ", "
         lines.append(context.words("visits.names", names=names.join(counts.names(unit, found.not_reached))))

@@ -139,6 +139,11 @@ def term_begins(unit: Unit, school_id: int, zone: str) -> date:
     return today - WITHOUT_TERM if row is None else as_day(row.starts_on)
 
 
+def term_begins_at(unit: Unit, school_id: int, zone: str) -> int:
+    """The same as a moment, milliseconds since 1970."""
+    return _midnight(term_begins(unit, school_id, zone), zone)
+
+
 def _midnight(day: date, zone: str) -> int:
     return to_ms(datetime.combine(day, time(), ZoneInfo(zone)))
 
@@ -157,7 +162,7 @@ def groups(unit: Unit, school_id: int) -> list[Group]:
 
 def coverage(unit: Unit, one: Group, zone: str) -> Coverage:
     """How the families of a class stand this term. Rights are the caller's to ask."""
-    begins = _midnight(term_begins(unit, one.school_id, zone), zone)
+    begins = term_begins_at(unit, one.school_id, zone)
     stands: dict[int, tuple[Stands, Form | None]] = {}
     order = list(Stands)
     for row in unit.execute(_OF_CLASS, begins=begins, **{"class": one.id}):
@@ -189,7 +194,7 @@ def reached(unit: Unit, class_ids: list[int], zone: str) -> dict[int, int]:
             schools.setdefault(row.school_id, []).append(row.id)
     found: dict[int, int] = {}
     for school_id, classes in schools.items():
-        begins = _midnight(term_begins(unit, school_id, zone), zone)
+        begins = term_begins_at(unit, school_id, zone)
         rows = unit.execute(_REACHED_OF, classes=classes, begins=begins)
         found |= {row.class_id: row.many for row in rows}
     return found
@@ -222,7 +227,7 @@ def lines(unit: Unit, school_id: int, zone: str) -> list[Line]:
     place = ZoneInfo(zone)
     labels = {one.id: one.name for one in groups(unit, school_id)}
     found = []
-    for row in unit.execute(_LINES, school=school_id, begins=_midnight(term_begins(unit, school_id, zone), zone)):
+    for row in unit.execute(_LINES, school=school_id, begins=term_begins_at(unit, school_id, zone)):
         state = VisitState(row.state)
         # The day of a no would say whose no it was to who knows whom was asked that week; nobody has to know.
         timed = state is not VisitState.DECLINED

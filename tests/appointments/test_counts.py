@@ -18,7 +18,7 @@ from handlers.texts import LANGUAGES, words
 from models.appointments import counts, todo
 from models.appointments.counts import Stands
 from models.appointments.states import OPEN, TOOK_PLACE, Form, VisitState
-from models.appointments.tables import Visit, VisitRecord
+from models.appointments.tables import Visit, VisitFeedback, VisitRecord
 from models.base import new_id, to_ms
 from models.duties import due
 from models.people import Absence
@@ -257,6 +257,26 @@ async def test_a_chief_mentor_sees_the_class_and_whom_nobody_has_reached(bot: Bo
     assert "已邀请，等家里回复：1 家" in shown
     assert "还没联系到（只有您看得到）：陈晨" in shown
     assert "张小阳" not in shown
+
+
+async def test_what_families_thought_is_shown_from_five_up(bot: Bot) -> None:
+    chief = await bot.joined_mentor()
+    row = visit(bot.school, "张小雨", "closed", bot.clock.now() - timedelta(days=3))
+    people = [bot.school.ids[one] for one in ("王芳", "张强", "刘敏", "李明", "周静")]
+    with Session(bot.school.engine) as session:
+        for stars, person in enumerate(people[:4], 2):
+            session.add(VisitFeedback(visit_id=row, guardian_id=person, stars=stars, at=to_ms(bot.clock.now())))
+        session.commit()
+        await chief.says("/overview")
+        await chief.presses("五年级2班", await chief.sees("班级概况"))
+        await chief.presses("家访", await chief.sees("家里有人加入"))
+        shown = await chief.sees("本学期家访")
+        assert "评分" not in shown["text"]
+        session.add(VisitFeedback(visit_id=row, guardian_id=people[4], stars=5, at=to_ms(bot.clock.now())))
+        session.commit()
+    await chief.presses("回到班级", shown)
+    await chief.presses("家访", await chief.sees("家里有人加入"))
+    await chief.sees("家长评分：5 份，平均 3.8")
 
 
 async def test_an_admin_sees_no_name_and_a_chief_mentor_of_yesterday_nothing(bot: Bot) -> None:
