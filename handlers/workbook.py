@@ -29,6 +29,7 @@ _UNWRITABLE = re.compile("[\u0000-\u0008\u000b-\u001f\ud800-\udfff\ufffe\uffff]"
 _RISKY = ("=", "+", "-", "@")
 _HEAD = PatternFill("solid", fgColor="EAF0F4")
 _MADE = datetime(2000, 1, 1)  # noqa: DTZ001 - workbooks know no zones; the same tables are to be the same file
+_PLAIN, _WRAPPED = Alignment(vertical="top"), Alignment(vertical="top", wrap_text=True)
 _DAY, _MOMENT = "yyyy-mm-dd", "yyyy-mm-dd hh:mm"
 
 
@@ -77,7 +78,7 @@ def _fill(sheet: Worksheet, table: Table) -> None:
 def _cell(sheet: Worksheet, value: Value) -> Cell:
     """A value as what it is; the sheet gives it its place."""
     cell = Cell(sheet, 1, 1)
-    cell.alignment = Alignment(vertical="top", wrap_text=isinstance(value, str))
+    cell.alignment = _WRAPPED if isinstance(value, str) else _PLAIN
     if isinstance(value, str):
         cell.value = _clean(value)[:_LONGEST]
         # A text is a text: neither a formula nor an error's name, and not once somebody has edited it either.
