@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from contextlib import suppress
 from importlib import import_module
+from typing import Any
 
 from handlers import say
 from handlers.appointments import shown
@@ -58,7 +59,7 @@ def _more(context: Context, visit: Visit) -> list[say.Button]:
     ]
 
 
-def _values(context: Context, visit: Visit, at: int | None) -> dict[str, str]:
+def _values(context: Context, visit: Visit, at: int | None) -> dict[str, Any]:
     names = visits.names(context.unit, visit.id)
     moment = "" if at is None else shown.when(context.language, at, context.school.zone)
     return {"child": names.child, "what": shown.title(context.language, visit), "time": moment}

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from handlers import say
 from handlers.appointments import shown
 from handlers.appointments.during import gone, mine
@@ -63,7 +65,7 @@ def _answers(unit: Unit, reach: Reach, visit: Visit, *, stay: bool) -> list[list
     return rows
 
 
-def _values(unit: Unit, language: str, visit: Visit, school: SchoolSettings) -> dict[str, str]:
+def _values(unit: Unit, language: str, visit: Visit, school: SchoolSettings) -> dict[str, Any]:
     names = visits.names(unit, visit.id)
     return {
         "teachers": teachers_word(language, unit, visit),
