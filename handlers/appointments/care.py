@@ -5,7 +5,7 @@ from __future__ import annotations
 from handlers.appointments import shown, told
 from handlers.context import SchoolSettings
 from models.appointments import booking, lists, slots, visits, waiting
-from models.appointments.states import Reply, VisitState
+from models.appointments.states import Reply, Says, VisitState
 from models.base import to_ms
 from models.hours import quiet_until
 from models.unit import Unit, sql
@@ -18,6 +18,7 @@ def tick(unit: Unit, school: SchoolSettings) -> None:
     """Offers what became free; asks once more; closes what has passed."""
     _offers(unit, school)
     _ask_again(unit, school)
+    _words_missing(unit, school)
     _passed(unit, school)
     for visit_id in lists.lapsed(unit):
         booking.end(unit, visit_id, VisitState.CANCELLED, None, "lapsed")
@@ -82,11 +83,24 @@ def _ask_again(unit: Unit, school: SchoolSettings) -> None:
             )
 
 
+def _words_missing(unit: Unit, school: SchoolSettings) -> None:
+    """A family has chosen and hears nothing: whose word is missing is asked once more, at most once a day."""
+    for visit_id in lists.words_missing(unit):
+        visit = visits.must(unit, visit_id)
+        visits.log(unit, visit_id, None, "asked_for_word", VisitState(visit.state))
+        again = f"{unit.now_ms // lists.DAY}"
+        if visit.wish_proposed:
+            told.asks_mentor(unit, visit_id, school, again=again)
+        elif visit.companion_says == Says.ASKED:
+            told.asks_companion(unit, visit_id, school, again=again)
+        else:
+            told.needs_companion(unit, visit_id, school, again=again)
+
+
 def _passed(unit: Unit, school: SchoolSettings) -> None:
     """Nobody had agreed in time: the family chooses again, and hears why."""
     for visit_id in lists.passed(unit):
         before = visits.must(unit, visit_id)
-        unit.session.expunge(before)
         guests = [one for one in visits.guests(unit, visit_id) if one.guardian_id == before.wish_by]
         if booking.drop_wish(unit, visit_id, None):
             told.choose_again(unit, visit_id, school, "visit.again_passed", before, guests)
@@ -95,7 +109,6 @@ def _passed(unit: Unit, school: SchoolSettings) -> None:
 def _orphan(unit: Unit, visit_id: int, school: SchoolSettings) -> None:
     """The mentor has changed, or the pupil has left: called off; the family hears that the new mentor will ask."""
     before = visits.must(unit, visit_id)
-    unit.session.expunge(before)
     guests, teachers = shown.attending(unit, visit_id), shown.teachers(unit, before)
     if booking.end(unit, visit_id, VisitState.CANCELLED, None, "mentor_changed") and before.starts_at is not None:
         told.ended(unit, before, school, None, "mentor_changed", guests, teachers)

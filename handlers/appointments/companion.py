@@ -47,6 +47,8 @@ def ask(context: Context, visit_id: int) -> None:
     context.toast()
     people = [one for one in marks.colleagues(context.unit, visit.pupil_id, me) if one[0] != visit.mentor_id]
     rows = [[context.named(name, "vcompto", visit_id, person)] for person, name in people[:MOST]]
+    if not people:
+        rows.append([context.button("button.visit_move_yes", "vtmove2", visit_id)])
     rows.append([context.button("button.back", "vmenu", visit_id)])
     key = "visit.companion_which" if people else "visit.companion_nobody"
     context.change(key, buttons=rows, **values(context, visit))

@@ -10,7 +10,7 @@ from handlers import say
 from handlers.context import SchoolSettings
 from handlers.texts import moment, render, words
 from models.appointments import visits
-from models.appointments.states import Form, Purpose, Reply, Says
+from models.appointments.states import HOLDING, OUTSIDE, Form, Purpose, Reply, Says
 from models.appointments.tables import Visit
 from models.appointments.visits import Guest
 from models.base import from_ms, to_ms
@@ -70,7 +70,11 @@ def mentor_of(unit: Unit, visit: Visit) -> Teacher:
 
 def companion_of(unit: Unit, visit: Visit, *, agreed: bool = True) -> Teacher | None:
     """The second teacher who has agreed (or was asked, where `agreed` is False)."""
-    if visit.companion_id is None or (agreed and visit.companion_says != Says.YES):
+    if visit.companion_id is None:
+        return None
+    # While a confirmed visit is to move, the second teacher is asked about the new time and stays bound to the old one.
+    bound = visit.state in HOLDING and visit.form in OUTSIDE
+    if agreed and visit.companion_says != Says.YES and not bound:
         return None
     return teacher(unit, visit.companion_id)
 

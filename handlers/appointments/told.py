@@ -73,9 +73,14 @@ def ended(
     """
     now = visits.must(unit, visit.id)
     names = visits.names(unit, visit.id)
+    at = visit.starts_at or visit.wish_at
+    if at is None:
+        # No time was chosen yet: only the invitation is taken back.
+        key = "withdrawn"
     values: dict[str, Any] = {
         "child": names.child,
-        "time": lambda language: shown.when(language, visit.starts_at or visit.wish_at or 0, school.zone),
+        "mentor": names.mentor,
+        "time": lambda language: shown.when(language, at, school.zone) if at is not None else "",
     }
     for guest in attending:
         if guest.guardian_id != actor:
@@ -149,7 +154,7 @@ def _who(
     return None, None
 
 
-def asks_companion(unit: Unit, visit_id: int, school: SchoolSettings) -> None:
+def asks_companion(unit: Unit, visit_id: int, school: SchoolSettings, *, again: str = "") -> None:
     """Asks the second teacher who was named to come along at the time that the family chose."""
     visit = visits.must(unit, visit_id)
     companion = shown.companion_of(unit, visit, agreed=False)
@@ -161,7 +166,7 @@ def asks_companion(unit: Unit, visit_id: int, school: SchoolSettings) -> None:
         unit,
         reach,
         "visit.companion_asked",
-        dedupe_key=f"visit:{visit.id}:{visit.version}:companion:{companion.person_id}",
+        dedupe_key=f"visit:{visit.id}:{visit.version}:companion{again}:{companion.person_id}",
         due_at=shown.teacher_hears(unit, companion, school),
         useful_until=visit.wish_at,
         buttons=[
@@ -178,7 +183,9 @@ def asks_companion(unit: Unit, visit_id: int, school: SchoolSettings) -> None:
     )
 
 
-def needs_companion(unit: Unit, visit_id: int, school: SchoolSettings, *, refused: bool = False) -> None:
+def needs_companion(
+    unit: Unit, visit_id: int, school: SchoolSettings, *, refused: bool = False, again: str = ""
+) -> None:
     """Asks the mentor who could come along."""
     visit = visits.must(unit, visit_id)
     names = visits.names(unit, visit_id)
@@ -190,7 +197,7 @@ def needs_companion(unit: Unit, visit_id: int, school: SchoolSettings, *, refuse
         school,
         key,
         visit,
-        "companion",
+        f"companion{again}",
         actions=[("button.companion_choose", "vcomp"), ("button.visit_menu", "vmenu")],
         child=names.child,
         time=lambda language: shown.when(language, wish, school.zone) if wish is not None else "",
@@ -198,7 +205,7 @@ def needs_companion(unit: Unit, visit_id: int, school: SchoolSettings, *, refuse
     )
 
 
-def asks_mentor(unit: Unit, visit_id: int, school: SchoolSettings) -> None:
+def asks_mentor(unit: Unit, visit_id: int, school: SchoolSettings, *, again: str = "") -> None:
     """Asks the mentor whether a time that a guardian proposed will do."""
     visit = visits.must(unit, visit_id)
     mentor = shown.mentor_of(unit, visit)
@@ -209,7 +216,7 @@ def asks_mentor(unit: Unit, visit_id: int, school: SchoolSettings) -> None:
         unit,
         reach,
         "visit.proposed_mentor",
-        dedupe_key=f"visit:{visit.id}:{visit.version}:proposed:{mentor.person_id}",
+        dedupe_key=f"visit:{visit.id}:{visit.version}:proposed{again}:{mentor.person_id}",
         due_at=shown.teacher_hears(unit, mentor, school),
         useful_until=visit.wish_at,
         buttons=[

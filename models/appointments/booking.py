@@ -14,7 +14,7 @@ from typing import Any
 from models.appointments import availability, slots, visits
 from models.appointments.rules import GRAIN, VisitRules
 from models.appointments.slots import MINUTE, Wanted
-from models.appointments.states import OPEN, Form, Purpose, Reply, Says, VisitState
+from models.appointments.states import OPEN, OUTSIDE, Form, Purpose, Reply, Says, VisitState
 from models.appointments.tables import Visit
 from models.unit import Unit, sql
 
@@ -186,6 +186,7 @@ def _book(unit: Unit, visit: Visit, guardian_id: int, form: Form, starts_at: int
         safety_step=0,
         safety_at=None,
         safe_at=None,
+        sealed_place=visit.sealed_place if form in OUTSIDE and visit.guardian_id in (None, guardian_id) else None,
         **NO_WISH,
     )
     if not done:
@@ -257,7 +258,8 @@ def ask_companion(unit: Unit, visit_id: int, mentor_id: int, companion_id: int) 
         return False
     asked = visit.wish_at is not None and not visit.wish_proposed
     states = (S.PLANNED, S.INVITED, S.ACCEPTED) if visit.state != S.CONFIRMED else (S.CONFIRMED,)
-    if visit.state == S.CONFIRMED and visit.wish_at is None:
+    if visit.state == S.CONFIRMED and (visit.wish_at is None or visit.form in OUTSIDE):
+        # Who agreed to the confirmed time is not replaced for a wish.
         return False
     says = Says.ASKED if asked else Says.NOBODY
     if not visits.change(unit, visit_id, states, companion_id=companion_id, companion_says=says.value):
@@ -311,8 +313,9 @@ def drop_wish(unit: Unit, visit_id: int, actor: int | None) -> bool:
     if visit.wish_at is None:
         return False
     if visit.state == S.CONFIRMED:
-        says = Says.YES if visit.companion_id is not None else Says.NOBODY
-        return visits.change(unit, visit_id, (S.CONFIRMED,), companion_says=says.value, **NO_WISH)
+        stays = visit.companion_id if visit.form in OUTSIDE else None
+        says = Says.YES if stays is not None else Says.NOBODY
+        return visits.change(unit, visit_id, (S.CONFIRMED,), companion_id=stays, companion_says=says.value, **NO_WISH)
     done = visits.move(
         unit,
         visit_id,
@@ -402,6 +405,7 @@ def reopen(unit: Unit, visit_id: int, actor: int, what: str) -> bool:
         ends_at=None,
         guardian_id=None,
         companion_says=Says.NOBODY.value,
+        sealed_place=None,
         sequence=visit.sequence + (1 if visit.state == S.CONFIRMED else 0),
         **NO_WISH,
     )

@@ -135,6 +135,17 @@ def silent(unit: Unit, days: int) -> list[int]:
     ]
 
 
+_WORDS = sql(
+    "SELECT v.id FROM visit v WHERE v.state = 'accepted' AND v.wish_at > :now AND NOT EXISTS"
+    " (SELECT 1 FROM visit_log l WHERE l.visit_id = v.id AND l.at > :before) ORDER BY v.id LIMIT 100"
+)
+
+
+def words_missing(unit: Unit) -> list[int]:
+    """Times that a family chose and about which nothing has happened for a day."""
+    return [row.id for row in unit.execute(_WORDS, now=unit.now_ms, before=unit.now_ms - DAY)]
+
+
 def hours_over(unit: Unit) -> list[int]:
     """Quarters of an hour at school that have passed."""
     return [row.id for row in unit.execute(_HOURS_OVER, now=unit.now_ms)]

@@ -40,13 +40,22 @@ class Names:
 
 
 def one(unit: Unit, visit_id: int) -> Visit | None:
-    """An appointment as its row says now. Rights are the caller's to ask (`teaches`, `invited`)."""
-    return unit.session.get(Visit, visit_id, populate_existing=True)
+    """An appointment as its row says now. Rights are the caller's to ask (`teaches`, `invited`).
+
+    Each call gives an object of its own that no later change touches: what was true before a move has to be told after it.
+    """
+    found = unit.session.get(Visit, visit_id, populate_existing=True)
+    if found is not None:
+        unit.session.expunge(found)
+    return found
 
 
 def must(unit: Unit, visit_id: int) -> Visit:
-    """The same for one that is surely there."""
-    return unit.session.get_one(Visit, visit_id, populate_existing=True)
+    """The same for one that is surely there. Raises LookupError."""
+    found = one(unit, visit_id)
+    if found is None:
+        raise LookupError(f"there is no visit {visit_id}")
+    return found
 
 
 _OPEN = sql(

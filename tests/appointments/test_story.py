@@ -251,3 +251,71 @@ async def test_who_will_be_away_hears_what_was_agreed_for_that_time(bot: Bot) ->
     told = await mentor.sees("您已约好 1 次见面")
     await mentor.presses("张小雨", told)
     await mentor.sees("现在：已约好")
+
+
+async def test_a_family_that_waits_for_a_teachers_word_is_not_forgotten(bot: Bot) -> None:
+    mentor, father = await bot.joined_mentor(), await bot.father()
+    other = await bot.joined_mentor(OTHER_MENTOR, "周静", "T2")
+    await free_after_school(mentor)
+    await invites(mentor, "张小雨")
+    await father.presses("到家里", await father.sees("想约您聊聊"))
+    times = await father.sees("哪个时间方便")
+    await father.presses(times["buttons"][-3][0]["text"], times)
+    await mentor.presses("选同行老师", await mentor.sees("请选一位老师同行"))
+    await mentor.presses("周静", await mentor.sees("请哪位老师同行"))
+    await other.sees("李明老师想请您一起去家访")
+    await tick(bot, hours=25)
+    await tick(bot, hours=1)
+    again = await other.sees("李明老师想请您一起去家访")
+    assert len([one for one in await other.reads() if "想请您一起去家访" in one]) == 2
+    await other.presses("去不了", again)
+    await mentor.sees("同行老师来不了")
+    await mentor.presses("选同行老师")
+    await mentor.sees("请哪位老师同行")
+
+
+async def test_the_mentor_moves_and_the_calendars_forget_the_old_time(bot: Bot) -> None:
+    mentor, father = await bot.joined_mentor(), await bot.father()
+    await free_after_school(mentor)
+    await invites(mentor, "张小雨")
+    await father.presses("在学校", await father.sees("想约您聊聊"))
+    await father.presses("16:30", await father.sees("哪个时间方便"))
+    agreed = await father.sees("约好了")
+    when = agreed["text"].split("：")[1].split("\n")[0]
+    await mentor.presses("改时间、取消等", await mentor.sees("约好了"))
+    await mentor.presses("改时间", await mentor.sees("现在：已约好"))
+    await mentor.presses("请家长重新选")
+    again = await father.sees("请您再选一个时间")
+    assert when in again["text"]
+    await father.sees("从手机日历里去掉")
+
+
+async def test_an_invitation_that_is_taken_back_names_no_time(bot: Bot) -> None:
+    mentor, father = await bot.joined_mentor(), await bot.father()
+    await free_after_school(mentor)
+    await invites(mentor, "张小雨")
+    await father.sees("想约您聊聊")
+    await mentor.presses("回到家访列表")
+    await mentor.presses("还没选时间的 1 家", await mentor.sees("已邀请、还没选时间：1 家"))
+    await mentor.presses("张小雨", await mentor.sees("会替您轻轻问一次"))
+    await mentor.presses("取消", await mentor.sees("现在：还没选时间"))
+    await mentor.presses("取消这次", await mentor.sees("要取消张小雨的家访吗"))
+    told = await father.sees("这次先不约了")
+    assert "1970" not in told["text"]
+    assert "（）" not in told["text"]
+
+
+async def test_a_guardian_who_begins_to_ask_and_stops_disturbs_nobody(bot: Bot) -> None:
+    mentor, father = await bot.joined_mentor(), await bot.father()
+    await free_after_school(mentor)
+    await father.says("/visits")
+    await father.presses("约张小雨的导师见面", await father.sees("现在没有约好"))
+    await father.presses("这次先不约", await father.sees("您想怎么见"))
+    await father.sees("好的，没有约")
+    await mentor.sees_nothing_with("先不约", 0.3)
+    await father.says("/visits")
+    await father.presses("约张小雨的导师见面", await father.sees("现在没有约好"))
+    await father.sees("您想怎么见")
+    await tick(bot, hours=25)
+    assert bot.school.run("SELECT state FROM visit ORDER BY id") == [("cancelled",), ("cancelled",)]
+    await invites(mentor, "张小雨")
