@@ -19,7 +19,7 @@ TAKERS: dict[str, Callable[[Context, Wrote, Asked], bool]] = {
     **appointments.TEXTS,
 }
 """By the kind that was asked for. Each answers whether it took the text."""
-PLACES = ("vplace",)
+PLACES = ("vplace", "varea", "vmap")
 """Kinds for which a place on the map will do."""
 
 

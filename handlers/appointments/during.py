@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-from contextlib import suppress
-from importlib import import_module
 from typing import Any
 
 from handlers import say
-from handlers.appointments import shown
+from handlers.appointments import record, shown
 from handlers.context import Context, Press
 from models.appointments import party, safety, visits
 from models.appointments.states import OUTSIDE, VisitState
@@ -85,8 +83,7 @@ def gone(context: Context, visit: Visit, person: int) -> bool:
         return False
     fresh = visits.must(context.unit, visit.id)
     context.change("during.left", **_values(context, fresh, fresh.left_at))
-    with suppress(ImportError):
-        import_module("handlers.appointments.record").offer(context, visit.id)
+    record.offer(context, visit.id)
     return True
 
 

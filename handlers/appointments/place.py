@@ -95,6 +95,7 @@ def takes(context: Context, event: Wrote, wanted: Asked) -> bool:
         rows.append([context.button("button.before_skip", "vskip")])
         context.say("before.place_kept_area", buttons=rows, reply_to=event.place_id)
     else:
+        forms.ask(unit, context.who, "vmap", visit.id)
         context.say("before.place_kept", buttons=rows, reply_to=event.place_id)
     return True
 
@@ -108,6 +109,23 @@ def _place(event: Wrote) -> Place | None:
     if len(text) > LONGEST or "?" in text or "？" in text or signals.find(text) is not None:
         return None
     return Place(text)
+
+
+def takes_map(context: Context, event: Wrote, wanted: Asked) -> bool:
+    """A point on the map that follows the words belongs to them: it must not stay in the conversation with the mentor."""
+    mine, found = _comes(context, wanted.subject_id), None if event.media is None else _place(event)
+    if mine is None or found is None or not places.wanted(mine[0]):
+        return False
+    visit, guest = mine
+    before = places.of(context.unit, visit)
+    words = before.text if before is not None and before.text else found.text
+    both = Place(words, found.latitude, found.longitude)
+    if not places.keep(context.unit, visit, guest.guardian_id, both):
+        return False
+    _anew(context.unit, visit, context.school)
+    rows = [[context.button("button.before_other_place", "vplace", visit.id)]]
+    context.say("before.place_kept", buttons=rows, reply_to=event.place_id)
+    return True
 
 
 def _anew(unit: Unit, visit: Visit, school: SchoolSettings) -> None:
@@ -134,6 +152,8 @@ def _anew(unit: Unit, visit: Visit, school: SchoolSettings) -> None:
 
 def takes_area(context: Context, event: Wrote, wanted: Asked) -> bool:
     """The part of town, for planning the way. What is longer than a name was meant for the mentor."""
+    if event.media is not None:
+        return takes_map(context, event, wanted)
     mine, name = _comes(context, wanted.subject_id), event.text.strip()
     if mine is None or len(name) > places.LONGEST_AREA or any(one in name for one in "\n，。！？,!?"):
         return False
@@ -217,7 +237,7 @@ def _erase(unit: Unit, gone: Iterable[Shown]) -> None:
         )
 
 
-TEXTS: dict[str, Callable[[Context, Wrote, Asked], bool]] = {"vplace": takes, "varea": takes_area}
+TEXTS: dict[str, Callable[[Context, Wrote, Asked], bool]] = {"vplace": takes, "varea": takes_area, "vmap": takes_map}
 PRESSES: dict[str, Press] = {
     "vplace": Press(begin, (int,)),
     "vskip": Press(skip),

@@ -12,7 +12,7 @@ from handlers.context import Context, Press, SchoolSettings
 from handlers.texts import render
 from models.appointments import party, safety, visits
 from models.appointments.safety import Leader
-from models.appointments.states import HOLDING
+from models.appointments.states import HOLDING, VisitState
 from models.appointments.tables import Visit
 from models.standing import Reach
 from models.unit import Unit, sql
@@ -84,8 +84,12 @@ def left(context: Context, visit_id: int) -> None:
     if found is None:
         return
     visit, person = found
-    if visit.state not in HOLDING or context.unit.now_ms < (visit.starts_at or 0) - safety.EARLY:
-        context.toast("during.over" if visit.state not in HOLDING else "during.too_early", alert=True)
+    if visit.state not in HOLDING:
+        context.toast("during.over", alert=True)
+        return
+    if visit.state == VisitState.CONFIRMED and context.unit.now_ms < (visit.starts_at or 0):
+        # Nobody has arrived and it has not begun: a slip of the finger, and leaving cannot be taken back.
+        context.toast("during.not_begun", alert=True)
         return
     context.toast()
     _left(context, visit, person)

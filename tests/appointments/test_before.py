@@ -421,13 +421,15 @@ async def test_the_address_is_not_shown_early_and_a_new_one_takes_the_old_away(b
 async def test_a_question_for_the_mentor_is_no_address(bot: Bot) -> None:
     mentor, _, father = await people(bot)
     at = at_of(bot, 1, 17)
-    agree(bot, at)
+    visit = agree(bot, at)
     await at_time(bot, at - DAY)
     await father.presses("告诉见面地点", await father.sees("家访提醒"))
     await father.says("老师，您几点到？")
     await mentor.sees("您几点到")
     await father.says(ADDRESS)
     await father.sees("住在哪一片")
+    await father.sends("location")
+    await father.sees("已作为见面地点记下")
     await father.says("12栋")
     await father.sees("不用门牌号")
     await father.says("Ｒiverside 花园")
@@ -435,6 +437,9 @@ async def test_a_question_for_the_mentor_is_no_address(bot: Bot) -> None:
     with unit_of(bot) as unit:
         pupil = bot.school.ids["张小雨"]
         assert places.area_of(unit, pupil) == "Ｒiverside 花园"
+        kept = places.of(unit, visits.must(unit, visit))
+        assert kept is not None
+        assert (kept.text, kept.latitude is None) == (ADDRESS, False)
         school = bot.school.ids["school"]
         hashed = unit.vault.lookup("area", f"{school}|riverside花园")
     assert bot.school.run("SELECT area_hash FROM visit") == [(hashed,)]

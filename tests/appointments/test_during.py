@@ -11,11 +11,14 @@ from hypothesis import strategies as st
 from sqlalchemy import Engine
 
 from handlers.appointments import safety as talk
-from handlers.context import SchoolSettings
+from handlers.context import Context, SchoolSettings
 from models.appointments import places, safety, visits
 from models.appointments.rules import VisitRules
 from models.appointments.states import Form, VisitState
 from models.base import from_ms
+from models.safeguarding.cases import reach_of
+from models.standing import meet
+from models.unit import Unit
 from models.vault import Vault
 from simulator.client import Person
 from tests.appointments.agreed import HOUR, MINUTE, agree, at_of, at_time, family, unit_of
@@ -107,6 +110,23 @@ async def test_a_wrong_tap_is_taken_back_for_ten_minutes(bot: Bot) -> None:
     await mentor.presses("点错了", there)
     await mentor.sees_toast("过了十分钟")
     assert state(bot, visit)[0] == "in_progress"
+
+
+def test_before_it_begins_nobody_leaves_who_has_not_arrived(town: Town) -> None:
+    mentor, other = town.teacher("李"), town.teacher("周")
+    at = town.at(2, EVENING)
+    visit, _ = family(town, "甲", mentor, other, at)
+    for minutes, then in ((-1, VisitState.CONFIRMED), (0, VisitState.HELD)):
+        with town.unit(from_ms(at + minutes * MINUTE)) as unit:
+            talk.left(context_of(unit, mentor), visit)
+            assert visits.must(unit, visit).state == then
+
+
+def context_of(unit: Unit, person: int) -> Context:
+    """What a handler has in its hands when this person presses something."""
+    reach = reach_of(unit, person)
+    assert reach is not None
+    return Context(unit, meet(unit, reach.bot_id, reach.user_id, "zh_CN"), SCHOOL, pressed="p", place_id=1)
 
 
 async def test_nobody_else_arrives_or_leaves(bot: Bot) -> None:
