@@ -1,6 +1,7 @@
 """python -m bench.visits: what finding a time and booking it cost, from a hundred mentors to a city's ten thousand.
 
 Every pupil has a visit: half of them held in the weeks before, a quarter confirmed for the weeks to come, a quarter invited.
+The last two columns are for up to 500 mentors at once, those before for one look of the clock.
 Then how each statement of appointments finds its rows: whichever walks through a whole table or index is named.
 """
 
