@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
 
 from handlers import say
-from handlers.appointments import shown
-from handlers.appointments.told import teachers_word
+from handlers.appointments import shown, told
+from handlers.appointments.shown import Teacher
 from handlers.context import Context, Press, SchoolSettings
 from handlers.events import Wrote
 from handlers.relay import relay
@@ -15,7 +17,7 @@ from models.appointments import party, places, reminders, visits
 from models.appointments.reminders import Due, Kind
 from models.appointments.states import HOLDING, OUTSIDE, Form, VisitState
 from models.appointments.tables import Visit
-from models.appointments.visits import Guest
+from models.appointments.visits import Guest, Names
 from models.conversation import Body
 from models.duties import forms
 from models.duties.forms import Asked
@@ -40,85 +42,91 @@ def tick(unit: Unit, _bot_id: int, school: SchoolSettings) -> None:
         _remind(unit, one, visits.must(unit, one.visit_id), school)
 
 
+@dataclass(frozen=True, slots=True)
+class _About:
+    """What all reminders of one visit share, read once."""
+
+    due: Due
+    visit: Visit
+    names: Names
+    teachers: list[int]
+    """The mentor, or who covers, first."""
+    known: bool
+    """Whether the family has said where."""
+
+    def words(self, language: str, school: SchoolSettings) -> dict[str, Any]:
+        """What every text of it names."""
+        return {
+            "child": self.names.child,
+            "teachers": told.names_word(language, self.names),
+            **shown.values_for(language, self.visit, school, {}),
+        }
+
+    def key(self, person: int) -> str:
+        """Once for this time of the visit, this reminder, this person."""
+        return f"visit:{self.visit.id}:{self.visit.sequence}:{self.due.kind.value}:{person}"
+
+    @property
+    def useful_until(self) -> int:
+        """Milliseconds since 1970."""
+        return (self.visit.starts_at or 0) - reminders.USELESS[self.due.kind]
+
+
 def _remind(unit: Unit, due: Due, visit: Visit, school: SchoolSettings) -> None:
-    names, spared = visits.names(unit, visit.id), False
-    known = places.of(unit, visit) is not None
-    for guest in shown.attending(unit, visit.id):
-        if guest.reach is not None:
-            spared = not _guest(unit, due, visit, school, guest, guest.reach, names.child, known) or spared
-    for person in party.teachers(unit, visit):
-        _teacher(unit, due, visit, school, person, known)
-    if spared:
+    names, people = visits.names(unit, visit.id), party.teachers(unit, visit)
+    about = _About(due, visit, names, people, places.of(unit, visit) is not None)
+    guests = [one for one in shown.attending(unit, visit.id) if one.reach is not None]
+    heard = [_guest(unit, about, school, one) for one in guests]
+    for person in people:
+        _teacher(unit, about, school, shown.teacher(unit, person))
+    if not all(heard):
         visits.log(unit, visit.id, None, "reminder_quiet", VisitState.CONFIRMED)
 
 
-def _guest(
-    unit: Unit,
-    due: Due,
-    visit: Visit,
-    school: SchoolSettings,
-    guest: Guest,
-    reach: Reach,
-    child: str,
-    known: bool,
-) -> bool:
+def _guest(unit: Unit, about: _About, school: SchoolSettings, guest: Guest) -> bool:
     """False where the guardian's rest goes on for too long: what was said the day before has to do."""
-    starts, form = visit.starts_at or 0, Form(visit.form or Form.SCHOOL)
-    at = reminders.said_at(due.kind, starts, unit.now_ms, shown.guardian_hears(unit, guest, school.zone))
-    if at is None:
+    visit, kind, reach = about.visit, about.due.kind, guest.reach
+    hears = shown.guardian_hears(unit, guest, school.zone)
+    at = reminders.said_at(kind, visit.starts_at or 0, unit.now_ms, hears)
+    if at is None or reach is None:
         return False
-    language = reach.language
-    lacks = form in OUTSIDE and not known
+    form = Form(visit.form or Form.SCHOOL)
+    lacks = form in OUTSIDE and not about.known
     rows = [[shown.button(unit, reach, "button.before_cannot", "vmenu", visit.id)]]
     if lacks:
         rows.insert(0, [shown.button(unit, reach, "button.before_place", "vplace", visit.id)])
     shown.tell(
         unit,
         reach,
-        TO_GUARDIAN[due.kind],
-        dedupe_key=_key(visit, due, guest.guardian_id),
+        TO_GUARDIAN[kind],
+        dedupe_key=about.key(guest.guardian_id),
         due_at=at,
-        useful_until=starts - reminders.USELESS[due.kind],
+        useful_until=about.useful_until,
         buttons=rows,
-        child=child,
-        teachers=teachers_word(language, unit, visit),
-        need=words(language, "before.need_place" if lacks else NEEDS[form]),
-        **shown.values_for(language, visit, school, {}),
+        need=words(reach.language, "before.need_place" if lacks else NEEDS[form]),
+        **about.words(reach.language, school),
     )
     return True
 
 
-def _teacher(unit: Unit, due: Due, visit: Visit, school: SchoolSettings, person: int, known: bool) -> None:
-    one = shown.teacher(unit, person)
-    if one.reach is None:
+def _teacher(unit: Unit, about: _About, school: SchoolSettings, one: Teacher) -> None:
+    visit, kind, reach = about.visit, about.due.kind, one.reach
+    if reach is None:
         return
-    reach, starts = one.reach, visit.starts_at or 0
     # Out of working hours it waits like everything else; for a visit before they begin again it cannot.
-    hears = shown.teacher_hears(unit, one, school)
-    at = reminders.said_at(due.kind, starts, unit.now_ms, hears)
-    names, language = visits.names(unit, visit.id), reach.language
+    at = reminders.said_at(kind, visit.starts_at or 0, unit.now_ms, shown.teacher_hears(unit, one, school))
     shown.tell(
         unit,
         reach,
-        TO_TEACHER[due.kind],
-        dedupe_key=_key(visit, due, person),
+        TO_TEACHER[kind],
+        dedupe_key=about.key(one.person_id),
         due_at=unit.now_ms if at is None else at,
-        useful_until=starts - reminders.USELESS[due.kind],
-        buttons=teacher_rows(unit, reach, visit, mentor=_is_mentor(unit, visit, person), kind=due.kind),
-        child=names.child,
-        school_class=names.school_class,
-        teachers=teachers_word(language, unit, visit),
-        need=_teachers_need(language, visit, known),
-        **shown.values_for(language, visit, school, {}),
+        useful_until=about.useful_until,
+        buttons=teacher_rows(unit, reach, visit, mentor=one.person_id == about.teachers[0], kind=kind),
+        school_class=about.names.school_class,
+        need=_teachers_need(reach.language, visit, about.known),
+        **about.words(reach.language, school),
     )
-
-
-def _key(visit: Visit, due: Due, person: int) -> str:
-    return f"visit:{visit.id}:{visit.sequence}:{due.kind.value}:{person}"
-
-
-def _is_mentor(unit: Unit, visit: Visit, person: int) -> bool:
-    return person == party.teachers(unit, visit)[0]
 
 
 def _teachers_need(language: str, visit: Visit, known: bool) -> Block:
@@ -155,7 +163,7 @@ def _with_link(context: Context, visit_id: int) -> Visit | None:
     mine = None if visit is None else party.acting(context.unit, visit, context.who.person_ids)
     if visit is None or mine is None or visit.form != Form.VIDEO or visit.state not in HOLDING:
         return None
-    return visit if _is_mentor(context.unit, visit, mine) or mine == visit.mentor_id else None
+    return visit if mine in (visit.mentor_id, party.teachers(context.unit, visit)[0]) else None
 
 
 def ask_link(context: Context, visit_id: int) -> None:

@@ -13,7 +13,7 @@ from handlers.texts import render, words
 from models.appointments import visits
 from models.appointments.states import Purpose, Reply, VisitState
 from models.appointments.tables import Visit
-from models.appointments.visits import Guest
+from models.appointments.visits import Guest, Names
 from models.base import from_ms
 from models.queues import Lane
 from models.standing import Reach
@@ -22,7 +22,11 @@ from models.unit import Unit
 
 def teachers_word(language: str, unit: Unit, visit: Visit) -> str:
     """The teachers' names."""
-    names = visits.names(unit, visit.id)
+    return names_word(language, visits.names(unit, visit.id))
+
+
+def names_word(language: str, names: Names) -> str:
+    """The same where the names were read before."""
     between = "、" if language == "zh_CN" else ", "
     return between.join(one for one in (names.mentor, names.companion) if one)
 

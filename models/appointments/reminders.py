@@ -15,7 +15,7 @@ from models.unit import Unit, sql
 
 MINUTE = 60_000
 HOUR = 60 * MINUTE
-MOST = 100
+MOST = 40
 """Appointments in one tick; what is left comes with the next."""
 OLDEST = 30 * 24 * HOUR
 
