@@ -5,7 +5,7 @@ from __future__ import annotations
 import csv
 import io
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from models import school_year
@@ -67,7 +67,7 @@ _STAFF = (
     ("T001", "李明", "数学", "+86 138 0000 2001", "导师；首席导师:五年级2班"),
     ("T002", "周静", "语文", "13800002002", "导师"),
     ("T003", "孙涛", "体育", "13800002003", "导师"),
-    ("T009", "赵慧", "", "13800002009", "管理员"),
+    ("T009", "赵慧", "道德与法治", "13800002009", "管理员；导师"),
 )
 _PUPILS = (
     ("五年级", "2班", "2021001", "张小雨", "T001", (("王芳", "妈妈", "13800001001"), ("张强", "爸爸", "13800001011"))),
@@ -83,7 +83,20 @@ _PUPILS = (
     ("五年级", "2班", "2021003", "吴越", "T002", (("吴刚", "爸爸", "13800001003"),)),
     ("五年级", "2班", "2021004", "郑好", "T002", (("何丽", "妈妈", "13800001004"), ("郑国", "爷爷", "13800001014"))),
     ("五年级", "2班", "2021005", "孙一诺", "T003", (("孙艳", "妈妈", "13800001005"),)),
+    ("五年级", "2班", "2021006", "钱多", "T009", (("钱进", "爸爸", "13800001007"),)),
     ("三年级", "1班", "2023008", "马可", "T003", (("马军", "爸爸", "13800001006"),)),
+    ("五年级", "2班", "2021011", "高远", "T002", (("高兰", "妈妈", ""),)),
+    ("五年级", "2班", "2021012", "林静一", "T002", (("林敏", "妈妈", ""),)),
+    ("五年级", "2班", "2021013", "何安", "T002", (("何燕", "妈妈", ""),)),
+    ("五年级", "2班", "2021014", "罗晓", "T002", (("罗华", "妈妈", ""),)),
+    ("五年级", "2班", "2021015", "梁宇", "T002", (("梁玲", "妈妈", ""),)),
+    ("五年级", "2班", "2021016", "宋佳", "T003", (("宋兰", "妈妈", ""),)),
+    ("五年级", "2班", "2021017", "唐一鸣", "T003", (("唐敏", "妈妈", ""),)),
+    ("五年级", "2班", "2021018", "许诺", "T003", (("许燕", "妈妈", ""),)),
+    ("五年级", "2班", "2021019", "韩梅", "T003", (("韩华", "妈妈", ""),)),
+    ("三年级", "1班", "2023011", "冯晨", "T003", (("冯兰", "妈妈", ""),)),
+    ("三年级", "1班", "2023012", "曹雨", "T003", (("曹敏", "妈妈", ""),)),
+    ("三年级", "1班", "2023013", "彭程", "T003", (("彭燕", "妈妈", ""),)),
 )
 
 
@@ -123,8 +136,8 @@ _YES = ["是，是我", "Yes, that is me"]
 _AGREE = ["同意", "I agree"]
 
 
-def scene(username: str, invites: dict[int, list[str]]) -> dict[str, Any]:
-    """What the page shows: the phones, and the story where everybody is still to join."""
+def scene(username: str, invites: dict[int, list[str]], visit_at: datetime) -> dict[str, Any]:
+    """What the page shows: the phones, and the story where everybody is still to join. `visit_at`: when its visit will be."""
     told = all(invites[one.id] for one in CAST)
     return {
         "title": TITLE,
@@ -139,7 +152,7 @@ def scene(username: str, invites: dict[int, list[str]]) -> dict[str, Any]:
             }
             for one in CAST
         ],
-        "story": _story(invites) if told else [],
+        "story": [*_story(invites), *_visit(visit_at)] if told else [],
     }
 
 
@@ -312,3 +325,176 @@ def _story(invites: dict[int, list[str]]) -> list[dict[str, Any]]:
             wait=(ADMIN, ["已加入的监护人"]),
         ),
     ]
+
+
+def _clock(until: datetime) -> dict[str, Any]:
+    return {"do": "clock", "until": until.timestamp()}
+
+
+def _see(person: int, text: str) -> dict[str, Any]:
+    return _act(person, "see", contains=[text])
+
+
+def _visit(at: datetime) -> list[dict[str, Any]]:
+    """A home visit from 'when are you free?' to what was agreed; another family prefers to meet by video."""
+    return [
+        _step(
+            "家访。李老师先说自己什么时候方便：一下就好。",
+            "Home visits. Mr Li first says when he is free, in one tap.",
+            _act(MENTOR, "text", text="/visits"),
+            _press(MENTOR, ["我的空闲时间"]),
+            _see(MENTOR, "您什么时候方便家访"),
+            _press(MENTOR, ["周一到周五放学后都行"]),
+            wait=(MENTOR, ["16:30–18:30"]),
+        ),
+        _step(
+            "他邀请两家，说清为什么，发出前先看一眼家长会看到什么。",
+            "He invites two families, says what for, and sees what they will read.",
+            _press(MENTOR, ["回到家访列表"]),
+            _press(MENTOR, ["邀请家庭"]),
+            _see(MENTOR, "想邀请哪几家"),
+            _press(MENTOR, ["张小雨"]),
+            _press(MENTOR, ["陈晨"]),
+            _press(MENTOR, ["下一步"]),
+            _press(MENTOR, ["认识一下"]),
+            wait=(MENTOR, ["家长会看到"]),
+        ),
+        _step(
+            "王芳收到：形式和时间都由她选，不方便也不用说原因。",
+            "Wang Fang reads it: how and when is up to her, and a no needs no reason.",
+            _press(MENTOR, ["发出邀请"]),
+            wait=(MOTHER, ["不用说原因"]),
+        ),
+        _step(
+            "她选了到家里，看到老师空着的时间。",
+            "She chooses 'at home' and sees the free times.",
+            _press(MOTHER, ["到家里"]),
+            wait=(MOTHER, ["哪个时间方便"]),
+        ),
+        _step(
+            "选好时间。到家里去要两位老师，第二位答应之前不算约好。",
+            "A time is chosen. Two teachers go out together; nothing is agreed before the second one says yes.",
+            _press(MOTHER, ["16:30"]),
+            wait=(MENTOR, ["请选一位老师同行"]),
+        ),
+        _step(
+            "李老师请赵老师同行。",
+            "Mr Li asks Ms Zhao to come along.",
+            _press(MENTOR, ["选同行老师"]),
+            _see(MENTOR, "请哪位老师同行"),
+            _press(MENTOR, ["赵慧"]),
+            wait=(ADMIN, ["想请您一起去家访"]),
+        ),
+        _step(
+            "赵老师点“我去”：王芳马上知道约好了，还收到一个手机日历文件。",
+            "Ms Zhao says yes: Wang Fang knows at once, and gets a file for her calendar.",
+            _press(ADMIN, ["我去"]),
+            wait=(MOTHER, ["约好了"]),
+        ),
+        _step(
+            "地址只给来的两位老师看，从前一天起，家访结束就删除。",
+            "The address is for the two teachers alone, from a day before, and deleted after the visit.",
+            _press(MOTHER, ["告诉见面地点"]),
+            _see(MOTHER, "请把张小雨家的地址发给我"),
+            _act(MOTHER, "text", text="滨江花园 3 幢 502"),
+            wait=(MOTHER, ["已作为见面地点记下"]),
+        ),
+        _step(
+            "陈晨的爸爸选了视频，全程英文，一位老师就够，马上约好。",
+            "Chen Chen's father prefers video, all in English: one teacher will do, so it is agreed at once.",
+            _press(FATHER, ["By video"]),
+            _see(FATHER, "Which time suits you"),
+            _press(FATHER, ["17:30"]),
+            wait=(FATHER, ["It is agreed"]),
+        ),
+        _step(
+            "学校的时钟走到家访前两小时：提醒到了，该去哪里、该注意什么都在按钮里。",
+            "The school's clock goes to two hours before: reminders, with the way and the do and do-not a tap away.",
+            _clock(at - timedelta(minutes=110)),
+            wait=(MENTOR, ["张小雨"]),
+        ),
+        _step(
+            "地址点一下才看得到，每次看都有记录。",
+            "The address takes a tap, and each look is noted.",
+            _press(MENTOR, ["看地址"]),
+            wait=(MENTOR, ["滨江花园"]),
+        ),
+        _step(
+            "到了，点一下。忘了点“离开了”，系统会问老师是否平安。",
+            "Arrived: a tap. If 'left' is forgotten, the bot asks whether the teachers are safe.",
+            _clock(at),
+            _see(MENTOR, "视频链接"),
+            _press(MENTOR, ["到了"]),
+            wait=(MENTOR, ["离开"]),
+        ),
+        _step(
+            "离开，再点一下：地址从老师的手机上消失，记录就在眼前。",
+            "Left: another tap. The address goes from the teachers' phones, and the record is at hand.",
+            _press(MENTOR, ["离开了"]),
+            wait=(MENTOR, ["趁现在还记得"]),
+        ),
+        _step(
+            "记录大多点一点就好，每一步都存着，随时可以停下。",
+            "The record is mostly taps, kept at each step, to be left and taken up at any time.",
+            _press(MENTOR, ["现在写"]),
+            _see(MENTOR, "哪一类家访"),
+            _press(MENTOR, ["新生"]),
+            *_on("老师来了谁", "下一步", "孩子在场吗", "在", "家长想聊什么"),
+            *_on("", "跳过", "孩子的闪光点", "爱看书"),
+            wait=(MENTOR, ["闪光点"]),
+        ),
+        _step(
+            "说好的事：学校做什么，家里做什么。",
+            "What was agreed: what the school does, what the family does.",
+            *_on("", "下一步", "学校反馈了什么", "跳过", "学习的地方", "跳过", "照料和家人相处", "跳过", "兴趣、家务"),
+            *_on("", "跳过", "担心和需要", "跳过", "意见建议", "跳过", "约定：学校来做"),
+            _act(MENTOR, "text", text="每周三放学后，李老师和小雨一起整理错题"),
+            *_on("每周三放学后", "下一步", "约定：家里来做"),
+            _act(MENTOR, "text", text="晚饭后一起读二十分钟书，手机放在客厅"),
+            *_on(
+                "一起读二十分钟", "下一步", "关注程度", "跳过", "需要转介", "跳过", "什么时候回访", "两周后", "谁来回访"
+            ),
+            _press(MENTOR, ["导师"]),
+            wait=(MENTOR, ["家访记录小结"]),
+        ),
+        _step(
+            "王芳收到共识：只有她该看到的。同意，或者改一改。",
+            "Wang Fang gets what was agreed, and nothing that is not for her. She agrees, or changes it.",
+            _press(MENTOR, ["发给家长确认"]),
+            wait=(MOTHER, ["家访约定"]),
+        ),
+        _step(
+            "她同意了：双方定下，两周后的回访会出现在李老师的清单里。",
+            "She agrees: it is settled, and the follow-up will stand in Mr Li's week in two weeks' time.",
+            _press(MOTHER, ["同意"]),
+            wait=(MOTHER, ["已定下"]),
+        ),
+        _step(
+            "有没有帮助，愿意就点一下；学校只看到汇总，五份以上才有。",
+            "Was it of help? A tap, if she likes; the school sees sums only, from five answers up.",
+            _press(MOTHER, ["很有帮助"]),
+            wait=(MOTHER, ["谢谢您的评价"]),
+        ),
+        _step(
+            "李老师是五年级2班的首席导师：全班家访到了哪一步，只有数字。",
+            "Mr Li leads class 2 of grade 5: how far its visits have come, in counts.",
+            _act(MENTOR, "text", text="/overview"),
+            _see(MENTOR, "班级概况"),
+            _press(MENTOR, ["五年级2班"]),
+            _see(MENTOR, "本月研判"),
+            _press(MENTOR, ["家访"]),
+            wait=(MENTOR, ["已经联系到"]),
+        ),
+        _step(
+            "赵老师看全校这几周的家访。",
+            "Ms Zhao looks at the school's visits of these weeks.",
+            _act(ADMIN, "text", text="/overview"),
+            _press(ADMIN, ["家访图"]),
+            wait=(ADMIN, ["一柱一周"]),
+        ),
+    ]
+
+
+def _on(*words: str) -> list[dict[str, Any]]:
+    """A walk through the record: what is seen, what is pressed then, in turn."""
+    return [_press(MENTOR, [one]) if number % 2 else _see(MENTOR, one) for number, one in enumerate(words) if one]

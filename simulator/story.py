@@ -1,4 +1,8 @@
-"""The page's scene and its story: each step is a few acts, and what somebody must see before it is done."""
+"""The page's scene and its story: each step is a few acts, and what somebody must see before it is done.
+
+Beside what people do, an act may move the clock, {"do": "clock", "until": seconds since 1970}, and wait until somebody
+sees something, {"do": "see", "person": …, "contains": …}.
+"""
 
 from __future__ import annotations
 
@@ -74,6 +78,13 @@ def _chat(state: State, raw: dict[str, Any]) -> Chat:
 
 async def _patiently(state: State, raw: dict[str, Any]) -> None:
     """Does an act; a button, or a message to answer, that is not there yet is waited for."""
+    if raw.get("do") == "clock":
+        _until(state, float(raw["until"]))
+        return
+    if raw.get("do") == "see":
+        if not await _seen(_chat(state, raw), raw, 0):
+            raise BadAct(f"what this step waits for did not come: {raw['contains']}")
+        return
     deadline = time.monotonic() + PATIENCE
     awaited = "last_with_button" in raw or "reply_to_last" in raw
     while True:
@@ -83,6 +94,13 @@ async def _patiently(state: State, raw: dict[str, Any]) -> None:
         except BadAct:
             if not awaited or not await changed(_chat(state, raw), deadline):
                 raise
+
+
+def _until(state: State, moment: float) -> None:
+    """The scene's clock goes ahead to that moment (seconds since 1970 by the clock that the page shows), never back."""
+    base = float(((state.scene.content if state.scene else {}).get("clock") or {}).get("base", 0))
+    state.ahead = max(state.ahead, moment - time.time() - base)
+    state.tell({"type": "scene"})
 
 
 async def _seen(chat: Chat, wait: dict[str, Any], before: int) -> bool:

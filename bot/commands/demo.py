@@ -25,7 +25,7 @@ import aiohttp
 from rich.console import Console
 from sqlalchemy import Connection
 
-from bot import demo_story, schema
+from bot import demo_story, demo_visits, schema
 from bot.commands.roster import import_files
 from bot.config import Settings, load
 from bot.database import open_engine
@@ -207,6 +207,8 @@ def _seed(config: Settings, vault: Vault, folder: Path) -> dict[int, list[str]]:
             raise SystemExit("The demo's own roster was refused.")
         with engine.begin() as connection:
             _school_year(connection, vault)
+        with engine.begin() as connection:
+            demo_visits.seed(connection, vault, _school_morning(datetime.now(UTC)))
             return _links(connection, vault)
     finally:
         engine.dispose()
@@ -248,7 +250,7 @@ async def _set_the_scene(
     token = config.telegram.token.get_secret_value()
     async with http.get(f"{url}/bot{token}/getMe") as response:
         username = (await response.json())["result"]["username"]
-    scene = demo_story.scene(username, invites)
+    scene = demo_story.scene(username, invites, demo_visits.first_evening(morning))
     # The page shows the school's time, which the bot took for its own when it began.
     scene["clock"] = {"base": (morning - datetime.now(UTC)).total_seconds(), "zone": 8 * 3600}
     await _control(http, url, "scene", scene)

@@ -60,7 +60,7 @@ async def test_the_story_is_told_to_its_end_and_people_may_go_on_by_themselves(p
     await mother.locator("textarea").press("Enter")
     await mother.get_by_role("button", name="张小雨（李明老师）").click()
     await expect(mentor.locator(".bubble").last).to_contain_text(hostile)
-    assert await page.locator(".bubble img").count() == 0
+    assert await mentor.locator(".bubble img").count() == 0
     await page.click("#language")
     await expect(page.locator("#next")).to_have_text("Next step")
     await expect(mentor.locator(".who")).to_contain_text("Mentor")
@@ -68,7 +68,7 @@ async def test_the_story_is_told_to_its_end_and_people_may_go_on_by_themselves(p
 
 async def test_the_clock_moves_to_monday_and_the_mentors_week_arrives(page: Page) -> None:
     steps = int((await page.inner_text("#progress")).rpartition("/")[2])
-    for step in range(1, steps + 1):
+    for step in range(1, 9):  # so far that the mentor has joined and a family has written
         await page.click("#next")
         await expect(page.locator("#progress")).to_have_text(f"{step} / {steps}", timeout=15_000)
     mentor = page.locator("#phone-2001")
