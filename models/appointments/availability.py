@@ -8,6 +8,7 @@ from datetime import date
 
 from sqlalchemy import bindparam, text
 
+from models.appointments import diary
 from models.appointments.rules import GRAIN
 from models.appointments.states import Purpose
 from models.base import as_day, new_id
@@ -123,6 +124,7 @@ def remove(unit: Unit, person_id: int, window_id: int) -> bool:
 
 def look(unit: Unit, person_id: int) -> None:
     """Something of this teacher's may have become free: families that wait are looked after at the next tick."""
+    diary.lock(unit, [person_id])
     unit.write(_LOOK, person=person_id, yes=True, no=False)
 
 

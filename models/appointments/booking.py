@@ -7,11 +7,12 @@ than overlap (the way between two visits, visits in a week) are asked again unde
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Sequence
 from enum import StrEnum
 from typing import Any
 
 from models.appointments import availability, slots, visits
+from models.appointments.diary import lock
 from models.appointments.rules import GRAIN, VisitRules
 from models.appointments.slots import MINUTE, Wanted
 from models.appointments.states import OPEN, OUTSIDE, Form, Purpose, Reply, Says, VisitState
@@ -42,10 +43,7 @@ class Result(StrEnum):
     """The appointment is past that, or the button is of an earlier state."""
 
 
-_LOCK = sql(
-    "INSERT INTO diary (person_id, version) VALUES (:person, 1)"
-    " ON CONFLICT (person_id) DO UPDATE SET version = diary.version + 1"
-)
+_PUPIL = sql("SELECT pupil_id FROM visit WHERE id = :visit")
 _HOLD = sql(
     "INSERT INTO busy (subject_id, grain, visit_id) VALUES (:subject, :grain, :visit)"
     " ON CONFLICT (subject_id, grain) DO NOTHING"
@@ -54,12 +52,15 @@ _OWN = sql("SELECT subject_id, grain FROM busy WHERE visit_id = :visit")
 _FREE_ONE = sql("DELETE FROM busy WHERE visit_id = :visit AND subject_id = :subject AND grain = :grain")
 _FREE = sql("DELETE FROM busy WHERE visit_id = :visit")
 _NO_WAIT = sql("DELETE FROM visit_wait WHERE visit_id = :visit")
+_NO_WAIT_OF = sql("DELETE FROM visit_wait WHERE visit_id = :visit AND guardian_id = :guardian")
 _NO_OFFER = sql("UPDATE visit_offer SET until = :now WHERE visit_id = :visit AND until > :now")
 _REPLIES = sql("UPDATE visit_guest SET reply = :reply WHERE visit_id = :visit AND reply IN ('host', 'joined')")
-_WITHDRAW = sql(
+_CANCEL = (
     "UPDATE outbox SET state = 'cancelled', sealed_payload = NULL, finished_at = :now, error = 'no longer true'"
     " WHERE state = 'waiting' AND lane = 2 AND dedupe_key LIKE :keys"
 )
+_WITHDRAW = sql(f"{_CANCEL} AND dedupe_key NOT LIKE '%:ended:%' AND dedupe_key NOT LIKE '%:cancel:%'")
+_WITHDRAW_ENDS = sql(f"{_CANCEL} AND (dedupe_key LIKE :ended OR dedupe_key LIKE :cancel)")
 _TODAY = sql(
     "SELECT COUNT(*) AS many FROM visit v JOIN visit_log l ON l.visit_id = v.id WHERE v.pupil_id = :pupil"
     " AND l.actor_id = :guardian AND l.at > :after"
@@ -86,10 +87,13 @@ def wanted_for(visit: Visit, form: Form, guardian_id: int | None, rules: VisitRu
     )
 
 
-def lock(unit: Unit, people: Iterable[int]) -> None:
-    """Bookings of these people wait for each other until this transaction ends. Always in one order: no deadlock."""
-    for person in sorted(set(people)):
-        unit.write(_LOCK, person=person)
+def _alone(unit: Unit, visit_id: int) -> Visit | None:
+    """An appointment, read once nobody else can be about to change it: its pupil's diary is locked."""
+    row = unit.execute(_PUPIL, visit=visit_id).first()
+    if row is None:
+        return None
+    lock(unit, [row.pupil_id])
+    return visits.one(unit, visit_id)
 
 
 # --- a guardian chooses ---
@@ -108,11 +112,11 @@ def choose(
 ) -> Result:
     """A guardian takes an offered time, or proposes one. Rights are the caller's to ask.
 
-    1. The appointment must still be open, and no other guardian may have chosen before.
+    1. Nothing else can happen to the appointment meanwhile; it must still be open, and no other guardian have chosen.
     2. The people's diaries are locked; the time is tested against all that is held and said.
     3. Where somebody has still to agree, it becomes a wish, which holds nothing; otherwise it is booked.
     """
-    visit = visits.one(unit, visit_id)
+    visit = _alone(unit, visit_id)
     if visit is None or visit.state not in (S.PLANNED, S.INVITED, S.ACCEPTED, S.CONFIRMED):
         return Result.OVER
     host = visit.guardian_id if visit.state == S.CONFIRMED else visit.wish_by
@@ -122,7 +126,7 @@ def choose(
     if unit.execute(_TODAY, pupil=visit.pupil_id, guardian=guardian_id, after=after).one().many >= MOST_A_DAY:
         return Result.TOO_OFTEN
     wanted = wanted_for(visit, form, guardian_id, rules, zone)
-    lock(unit, [visit.pupil_id, guardian_id, *slots.teachers(wanted)])
+    lock(unit, [guardian_id, *slots.teachers(wanted)])
     test = slots.possible if proposed else slots.legal
     if not test(unit, wanted, rules, starts_at):
         return Result.GONE
@@ -193,7 +197,7 @@ def _book(unit: Unit, visit: Visit, guardian_id: int, form: Form, starts_at: int
         raise RuntimeError("the appointment changed under its lock")
     visits.says(unit, visit.id, guardian_id, Reply.HOST)
     _waits_no_more(unit, visit.id)
-    withdraw(unit, visit.id)
+    withdraw(unit, visit.id, [*people, *joined])
     if visit.starts_at is not None:
         _looked_for(unit, visit)
     return Result.CONFIRMED
@@ -238,7 +242,7 @@ def _hold_more(unit: Unit, visit_id: int, subject: int, starts_at: int, ends_at:
 
 def mentor_agrees(unit: Unit, visit_id: int, mentor_id: int, wish_at: int, rules: VisitRules, zone: str) -> Result:
     """The mentor agrees to a proposed time."""
-    visit = visits.one(unit, visit_id)
+    visit = _alone(unit, visit_id)
     if visit is None or visit.wish_at != wish_at or not visit.wish_proposed or visit.wish_form is None:
         return Result.OVER
     needs = rules.needs_companion(Purpose(visit.purpose), Form(visit.wish_form))
@@ -253,7 +257,7 @@ def mentor_agrees(unit: Unit, visit_id: int, mentor_id: int, wish_at: int, rules
 
 def ask_companion(unit: Unit, visit_id: int, mentor_id: int, companion_id: int) -> bool:
     """The mentor names who comes along; until that one agrees nothing is confirmed. False where it is too late."""
-    visit = visits.one(unit, visit_id)
+    visit = _alone(unit, visit_id)
     if visit is None or companion_id == visit.mentor_id:
         return False
     asked = visit.wish_at is not None and not visit.wish_proposed
@@ -272,7 +276,7 @@ def companion_agrees(
     unit: Unit, visit_id: int, companion_id: int, wish_at: int, rules: VisitRules, zone: str
 ) -> Result:
     """The second teacher comes along."""
-    visit = visits.one(unit, visit_id)
+    visit = _alone(unit, visit_id)
     if visit is None or visit.companion_id != companion_id or visit.wish_at != wish_at:
         return Result.OVER
     if visit.companion_says != Says.ASKED:
@@ -297,7 +301,7 @@ def _book_wish(unit: Unit, visit_id: int, rules: VisitRules, zone: str) -> Resul
         if visit.companion_says != Says.YES:
             return Result.WAITS_COMPANION
     wanted = wanted_for(visit, form, visit.wish_by, rules, zone)
-    lock(unit, [visit.pupil_id, visit.wish_by, *slots.teachers(wanted)])
+    lock(unit, [visit.wish_by, *slots.teachers(wanted)])
     guardian, at = visit.wish_by, visit.wish_at
     if slots.possible(unit, wanted, rules, at):
         result = _book(unit, visit, guardian, form, at, rules)
@@ -309,8 +313,8 @@ def _book_wish(unit: Unit, visit_id: int, rules: VisitRules, zone: str) -> Resul
 
 def drop_wish(unit: Unit, visit_id: int, actor: int | None) -> bool:
     """What was asked for cannot be: a confirmed time stays, otherwise the family chooses again."""
-    visit = visits.must(unit, visit_id)
-    if visit.wish_at is None:
+    visit = _alone(unit, visit_id)
+    if visit is None or visit.wish_at is None:
         return False
     if visit.state == S.CONFIRMED:
         stays = visit.companion_id if visit.form in OUTSIDE else None
@@ -332,7 +336,7 @@ def drop_wish(unit: Unit, visit_id: int, actor: int | None) -> bool:
 
 def companion_refuses(unit: Unit, visit_id: int, companion_id: int) -> Result:
     """The second teacher cannot, or can no longer. A confirmed visit is not held by one teacher alone: it waits again."""
-    visit = visits.one(unit, visit_id)
+    visit = _alone(unit, visit_id)
     if visit is None or visit.companion_id != companion_id:
         return Result.OVER
     if visit.state == S.CONFIRMED and visit.wish_at is not None and visit.companion_says == Says.ASKED:
@@ -374,14 +378,22 @@ def release(unit: Unit, visit: Visit) -> None:
     _looked_for(unit, visit)
 
 
-def withdraw(unit: Unit, visit_id: int) -> None:
-    """Reminders that have not gone out yet will not."""
-    unit.write(_WITHDRAW, keys=f"visit:{visit_id}:%", now=unit.now_ms)
+def withdraw(unit: Unit, visit_id: int, people: Sequence[int] = ()) -> None:
+    """What has not gone out yet and is no longer true will not: reminders, and what was agreed before.
+
+    That a time is off is still told: somebody may have been told of it, and would go. Only these `people`, who hear of
+    another time now, need not.
+    """
+    unit.flush()
+    keys = f"visit:{visit_id}:%"
+    unit.write(_WITHDRAW, keys=keys, now=unit.now_ms)
+    for one in people:
+        unit.write(_WITHDRAW_ENDS, keys=keys, ended=f"%:ended:{one}", cancel=f"%:cancel:{one}", now=unit.now_ms)
 
 
 def _looked_for(unit: Unit, visit: Visit) -> None:
-    for person in {visit.mentor_id, visit.companion_id} - {None}:
-        availability.look(unit, person or 0)
+    for person in sorted({visit.mentor_id, visit.companion_id or visit.mentor_id}):
+        availability.look(unit, person)
 
 
 def _waits_no_more(unit: Unit, visit_id: int) -> None:
@@ -391,7 +403,7 @@ def _waits_no_more(unit: Unit, visit_id: int) -> None:
 
 def reopen(unit: Unit, visit_id: int, actor: int, what: str) -> bool:
     """The time does not hold any more, the family chooses again: the mentor cannot then, or another form is wanted."""
-    visit = visits.one(unit, visit_id)
+    visit = _alone(unit, visit_id)
     if visit is None or visit.state not in (S.ACCEPTED, S.CONFIRMED):
         return False
     done = visits.move(
@@ -417,7 +429,7 @@ def reopen(unit: Unit, visit_id: int, actor: int, what: str) -> bool:
 
 def end(unit: Unit, visit_id: int, to: VisitState, actor: int | None, why: str = "") -> bool:
     """Calls it off (CANCELLED), takes the family's no (DECLINED), or notes that nobody was there (NO_SHOW)."""
-    visit = visits.one(unit, visit_id)
+    visit = _alone(unit, visit_id)
     if visit is None or to not in (S.CANCELLED, S.DECLINED, S.NO_SHOW):
         return False
     done = visits.move(
@@ -443,10 +455,12 @@ def decline(unit: Unit, visit_id: int, guardian_id: int) -> bool | None:
 
     None where it is too late to decline (a confirmed one is called off instead).
     """
-    visit = visits.one(unit, visit_id)
+    visit = _alone(unit, visit_id)
     if visit is None or visit.state not in (S.PLANNED, S.INVITED, S.ACCEPTED):
         return None
     visits.says(unit, visit_id, guardian_id, Reply.DECLINED)
+    if unit.write(_NO_WAIT_OF, visit=visit_id, guardian=guardian_id):
+        unit.write(_NO_OFFER, visit=visit_id, now=unit.now_ms)
     if visit.state == S.ACCEPTED and visit.wish_by == guardian_id:
         drop_wish(unit, visit_id, guardian_id)
         visits.says(unit, visit_id, guardian_id, Reply.DECLINED)
@@ -457,9 +471,11 @@ def decline(unit: Unit, visit_id: int, guardian_id: int) -> bool | None:
 
 def join(unit: Unit, visit_id: int, guardian_id: int) -> Result:
     """The other guardian comes along at the time that was agreed."""
-    visit = visits.one(unit, visit_id)
+    visit = _alone(unit, visit_id)
     if visit is None or visit.state != S.CONFIRMED or visit.starts_at is None or visit.ends_at is None:
         return Result.OVER
+    if visit.guardian_id == guardian_id:
+        return Result.CONFIRMED
     lock(unit, [guardian_id])
     if not _hold_more(unit, visit_id, guardian_id, visit.starts_at, visit.ends_at):
         return Result.GONE
@@ -468,16 +484,18 @@ def join(unit: Unit, visit_id: int, guardian_id: int) -> Result:
     return Result.CONFIRMED
 
 
+_NOT_ALONG = sql(
+    "UPDATE visit_guest SET reply = :reply WHERE visit_id = :visit AND guardian_id = :guardian AND reply = 'joined'"
+)
 _NO_SUBJECT = sql("DELETE FROM busy WHERE visit_id = :visit AND subject_id = :subject")
 
 
 def leave(unit: Unit, visit_id: int, guardian_id: int) -> None:
     """Who came along does not; the visit stays as it is."""
-    visit = visits.must(unit, visit_id)
-    if visit.guardian_id == guardian_id:
+    visit = _alone(unit, visit_id)
+    if visit is None or unit.write(_NOT_ALONG, visit=visit_id, guardian=guardian_id, reply=Reply.INVITED.value) != 1:
         return
     unit.write(_NO_SUBJECT, visit=visit_id, subject=guardian_id)
-    visits.says(unit, visit_id, guardian_id, Reply.INVITED)
     visits.log(unit, visit_id, guardian_id, "left_out", S(visit.state))
 
 

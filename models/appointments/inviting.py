@@ -124,8 +124,10 @@ def invite(unit: Unit, lines: list[Line], mentor_id: int, actor: int, one: Draft
     known = visits.open_of(unit, pupil, Purpose.VISIT)
     first = unit.execute(_BEFORE, pupil=pupil, mentor=mentor_id).first() is None
     kind = KINDS.get(one.aim, "new" if first else "routine")
+    companion = one.companion_id if one.companion_id != mentor_id else None
     if known is not None:
-        values = {"aim": one.aim, "kind": kind, "companion_id": one.companion_id}
+        own = unit.vault.seal("visit", known, "aim", one.own_aim) if one.own_aim else None
+        values = {"aim": one.aim, "sealed_aim": own, "kind": kind, "companion_id": companion}
         if not visits.move(
             unit, known, VisitState.INVITED, actor, "invited", only_from=(VisitState.PLANNED,), **values
         ):
@@ -140,7 +142,7 @@ def invite(unit: Unit, lines: list[Line], mentor_id: int, actor: int, one: Draft
             purpose=Purpose.VISIT,
             state=VisitState.INVITED,
             actor=actor,
-            companion_id=one.companion_id if one.companion_id != mentor_id else None,
+            companion_id=companion,
             kind=kind,
             aim=one.aim,
             own_aim=one.own_aim,

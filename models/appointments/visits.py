@@ -9,7 +9,7 @@ from typing import Any
 from sqlalchemy import TextClause, bindparam, text
 
 from models.appointments.rules import VisitRules
-from models.appointments.states import MOVES, OPEN, Form, Purpose, Reply, Says, VisitState, froms
+from models.appointments.states import MOVES, OPEN, OUTSIDE, Form, Purpose, Reply, Says, VisitState, froms
 from models.appointments.tables import Visit
 from models.base import new_id
 from models.standing import Reach, class_label
@@ -124,6 +124,15 @@ def plan(
 # --- moves ---
 
 _COLUMNS = frozenset(Visit.model_fields) - {"id", "school_id", "pupil_id", "state", "version"}
+BEGUN = (VisitState.IN_PROGRESS, VisitState.HELD, VisitState.NO_SHOW)
+_OUT = ", ".join(f"'{one.value}'" for one in OUTSIDE)
+# A wish for another time is over once it takes place; its second teacher is who agreed to the time of now.
+_SETTLED = sql(
+    "UPDATE visit SET wish_at = NULL, wish_form = NULL, wish_by = NULL, wish_proposed = :no,"
+    f" companion_says = CASE WHEN form IN ({_OUT}) AND companion_id IS NOT NULL THEN 'yes' ELSE 'nobody' END,"
+    f" companion_id = CASE WHEN form IN ({_OUT}) THEN companion_id END"
+    " WHERE id = :id AND (wish_at IS NOT NULL OR companion_says = 'asked')"
+)
 _LOG = sql(
     "INSERT INTO visit_log (id, visit_id, at, actor_id, what, state) VALUES (:id, :visit, :now, :actor, :what, :state)"
 )
@@ -159,6 +168,8 @@ def move(
     statement = _guarded(to, allowed, tuple(sorted(values)))
     if unit.write(statement, id=visit_id, to=to.value, **values) != 1:
         return False
+    if to in BEGUN:
+        unit.write(_SETTLED, id=visit_id, no=False)
     log(unit, visit_id, actor, what, to)
     return True
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from models.appointments import availability, booking, slots, visits
 from models.appointments.rules import VisitRules
 from models.appointments.slots import MINUTE, Slot
-from models.appointments.states import Form, VisitState
+from models.appointments.states import Form, Reply, VisitState
 from models.base import new_id
 from models.unit import Unit, sql
 
@@ -59,6 +59,7 @@ def wait(unit: Unit, visit_id: int, guardian_id: int, form: Form, rules: VisitRu
     wanted = booking.wanted_for(visit, form, guardian_id, rules, zone)
     seen = " ".join(str(one.starts_at // MINUTE) for one in slots.free(unit, wanted, rules))
     visits.change(unit, visit_id, (VisitState.PLANNED, VisitState.INVITED), form=form.value)
+    visits.says(unit, visit_id, guardian_id, Reply.INVITED)
     unit.write(_PUT, visit=visit_id, mentor=visit.mentor_id, guardian=guardian_id, now=unit.now_ms, seen=seen, no=False)
     visits.log(unit, visit_id, guardian_id, "waits", VisitState(visit.state))
     return True
