@@ -59,12 +59,21 @@ def wrote(context: Context, event: Wrote) -> None:
         return
     if (
         not event.second_hand
-        and event.reply_to is None
+        and _is_no_reply(context, event)
         and (urgent.takes(context, event) or (event.topic is None and _asked_for(context, event)))
     ):
         return
     body = Body(event.text, event.spans, () if event.media is None else (event.media,), event.quote)
     route(context, Incoming.of(event, body))
+
+
+def _is_no_reply(context: Context, event: Wrote) -> bool:
+    """Whether it answers no message of a conversation: a reply to the bot's own question is an answer to that question."""
+    if event.reply_to is None:
+        return True
+    room = event.chat_id or context.who.user_id
+    known = conversation.at_place(context.unit, context.who.bot_id, room, event.reply_to)
+    return known is None and _claimed_thread(context, event.reply_claims) is None
 
 
 def _asked_for(context: Context, event: Wrote) -> bool:

@@ -190,3 +190,14 @@ def test_an_address_of_one_form_is_none_of_another(town: Town) -> None:
     tick_at(town, town.at(1, EVENING))
     with town.engine.connect() as connection:
         assert connection.execute(text("SELECT COUNT(*) FROM visit WHERE sealed_place IS NOT NULL")).scalar() == 0
+
+
+async def test_an_address_that_answers_the_question_by_reply_does_not_reach_the_conversation(bot: Bot) -> None:
+    mentor, _, father = await people(bot)
+    at = at_of(bot, 1, 17)
+    agree(bot, at)
+    await at_time(bot, at - DAY)
+    await father.presses("告诉见面地点", await father.sees("家访提醒"))
+    await father.replies(await father.sees("只有来的两位老师看得到"), ADDRESS)
+    await father.sees("已作为见面地点记下")
+    assert not any(ADDRESS in one for one in await mentor.reads())
