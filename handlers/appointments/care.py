@@ -12,6 +12,8 @@ from models.unit import Unit, sql
 
 _QUIET = sql("SELECT quiet_from, quiet_to FROM person WHERE id = :person")
 ASK_AGAIN_DAYS = 3
+FORGET_DAYS = 21
+"""So long a visit of which nobody said how it went stands in its mentor's list; then the family can be invited anew."""
 
 
 def tick(unit: Unit, school: SchoolSettings) -> None:
@@ -22,12 +24,24 @@ def tick(unit: Unit, school: SchoolSettings) -> None:
     _passed(unit, school)
     for visit_id in lists.lapsed(unit):
         booking.end(unit, visit_id, VisitState.CANCELLED, None, "lapsed")
+    for visit_id, state in lists.unrecorded(unit, FORGET_DAYS):
+        _forgotten(unit, visit_id, state)
     for visit_id in lists.hours_over(unit):
         for state in (VisitState.HELD, VisitState.CLOSED):
             visits.move(unit, visit_id, state, None, "hour_over", ended_at=unit.now_ms)
         booking.release(unit, visits.must(unit, visit_id))
     for visit_id in booking.orphans(unit):
         _orphan(unit, visit_id, school)
+
+
+def _forgotten(unit: Unit, visit_id: int, state: VisitState) -> None:
+    """Without a record it was not held, as far as the school can tell; who had arrived was there."""
+    if state is VisitState.IN_PROGRESS:
+        before = visits.must(unit, visit_id)
+        if visits.move(unit, visit_id, VisitState.HELD, None, "never_left", ended_at=before.ends_at, sealed_place=None):
+            booking.release(unit, before)
+    else:
+        booking.end(unit, visit_id, VisitState.CANCELLED, None, "unrecorded")
 
 
 def _offers(unit: Unit, school: SchoolSettings) -> None:

@@ -146,6 +146,18 @@ def words_missing(unit: Unit) -> list[int]:
     return [row.id for row in unit.execute(_WORDS, now=unit.now_ms, before=unit.now_ms - DAY)]
 
 
+_UNRECORDED = sql(
+    "SELECT id, state FROM visit WHERE state IN ('confirmed', 'in_progress') AND starts_at <= :before AND ends_at <= :before"
+    " ORDER BY starts_at LIMIT 100"
+)
+
+
+def unrecorded(unit: Unit, days: int) -> list[tuple[int, VisitState]]:
+    """Visits that should have been over so many days ago, and of which nobody said how they went."""
+    rows = unit.execute(_UNRECORDED, before=unit.now_ms - days * DAY)
+    return [(row.id, VisitState(row.state)) for row in rows]
+
+
 def hours_over(unit: Unit) -> list[int]:
     """Quarters of an hour at school that have passed."""
     return [row.id for row in unit.execute(_HOURS_OVER, now=unit.now_ms)]

@@ -21,6 +21,7 @@ async def free_after_school(mentor: Person) -> None:
 
 async def invites(mentor: Person, *names: str) -> None:
     """The mentor invites these families."""
+    await mentor.looks_away()
     await mentor.says("/visits")
     await mentor.presses("邀请家庭", await mentor.sees("家访"))
     shown = await mentor.sees("想邀请哪几家")
@@ -318,4 +319,19 @@ async def test_a_guardian_who_begins_to_ask_and_stops_disturbs_nobody(bot: Bot) 
     await father.sees("您想怎么见")
     await tick(bot, hours=25)
     assert bot.school.run("SELECT state FROM visit ORDER BY id") == [("cancelled",), ("cancelled",)]
+    await invites(mentor, "张小雨")
+
+
+async def test_a_visit_of_which_nobody_said_how_it_went_does_not_stand_in_the_way_for_ever(bot: Bot) -> None:
+    mentor, father = await bot.joined_mentor(), await bot.father()
+    await free_after_school(mentor)
+    await invites(mentor, "张小雨")
+    await father.presses("在学校", await father.sees("想约您聊聊"))
+    await father.presses("16:30", await father.sees("哪个时间方便"))
+    await father.sees("约好了")
+    await tick(bot, days=15)
+    assert bot.school.run("SELECT state FROM visit") == [("confirmed",)]
+    await tick(bot, days=25)
+    assert bot.school.run("SELECT state, why FROM visit") == [("cancelled", "unrecorded")]
+    assert bot.school.run("SELECT COUNT(*) FROM busy") == [(0,)]
     await invites(mentor, "张小雨")
