@@ -7,7 +7,7 @@ from handlers.appointments.record_view import Desk
 from handlers.context import Context, Press
 from models.appointments import agreements, booking, records, steps, visits
 from models.appointments.records import Answer, Reader
-from models.appointments.states import HOLDING, TOOK_PLACE, Purpose, VisitState
+from models.appointments.states import HOLDING, OUTSIDE, TOOK_PLACE, Purpose, VisitState
 from models.appointments.steps import DAY, ITEMS, MANY, Step
 from models.appointments.tables import Visit
 from models.checklist import items
@@ -85,15 +85,18 @@ def enter(context: Context, visit_id: int) -> None:
         # Called off, or the family chooses anew: there is nothing to write.
         context.toast("record.not_held", alert=True)
         return
+    # Who begins the record ends the watch over who went out: so that is said with the same tap.
+    out = visit.state in HOLDING and visit.form in OUTSIDE
+    took_place = context.button("button.record_held_left" if out else "button.record_held", "vrheld", visit_id)
     if visit.state == VisitState.CONFIRMED and visit.arrived_at is None:
-        rows = [
-            [
-                context.button("button.record_held", "vrheld", visit_id),
-                context.button("button.record_not_held", "vrnot", visit_id),
-            ]
-        ]
+        rows = [[took_place], [context.button("button.record_not_held", "vrnot", visit_id)]]
         context.toast()
         context.change("record.took_place", buttons=rows, child=names.child, time=_time(context, visit))
+        return
+    if out:
+        rows = [[took_place], [context.button("button.record_still_there", "vrlater", visit_id)]]
+        context.toast()
+        context.change("record.have_left", buttons=rows, child=names.child)
         return
     held(context, visit_id)
 
@@ -133,7 +136,8 @@ def not_held(context: Context, visit_id: int) -> None:
         return
     context.toast()
     rows = [[context.button(f"button.record_why_{one}", "vrwhy", visit_id, one)] for one in REASONS]
-    rows.append([context.button("button.record_held", "vrheld", visit_id)])
+    took_place = "button.record_held_left" if found[0].form in OUTSIDE else "button.record_held"
+    rows.append([context.button(took_place, "vrheld", visit_id)])
     context.change("record.why", buttons=rows, child=visits.names(context.unit, visit_id).child)
 
 

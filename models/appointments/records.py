@@ -14,8 +14,8 @@ from typing import Any
 import orjson
 from sqlalchemy import bindparam, text
 
-from models.appointments import booking, steps, visits
-from models.appointments.states import HOLDING, Purpose, Says, VisitState
+from models.appointments import booking, safety, steps, visits
+from models.appointments.states import HOLDING, OUTSIDE, Purpose, Says, VisitState
 from models.appointments.tables import Visit
 from models.base import as_day
 from models.checklist import coverage, items
@@ -172,14 +172,16 @@ def begin(unit: Unit, visit_id: int, person_id: int) -> Record | None:
     """The record to go on with; a new one has what is known beforehand. None where the visit has not begun, or did not
     take place.
 
-    1. A visit whose time has begun took place: it is held, its time is let go of, the address goes.
+    1. A visit whose time has begun took place: it is held, its time is let go of, the address goes; who went out has left.
     2. The record's row is made once, whoever begins it.
     """
     visit = visits.must(unit, visit_id)
     if visit.state in HOLDING and visit.starts_at is not None and visit.starts_at <= unit.now_ms:
         if visit.state == S.CONFIRMED:
             booking.drop_wish(unit, visit_id, person_id)
-        if visits.move(unit, visit_id, S.HELD, person_id, "held", ended_at=unit.now_ms, sealed_place=None):
+        if visit.form in OUTSIDE:
+            safety.leave(unit, visit, person_id)
+        elif visits.move(unit, visit_id, S.HELD, person_id, "held", ended_at=unit.now_ms, sealed_place=None):
             booking.release(unit, visit)
     visit = visits.must(unit, visit_id)
     if visit.state not in (S.HELD, S.AGREED, S.FOLLOWED_UP, S.CLOSED):
@@ -268,8 +270,10 @@ def close(unit: Unit, visit_id: int, person_id: int) -> bool:
 # --- what the clock does ---
 
 _UNWRITTEN = sql(
-    "SELECT v.id FROM visit v JOIN person p ON p.id = v.mentor_id JOIN account a ON a.id = p.account_id"
-    " AND a.bot_id = :bot WHERE v.record_asked_at IS NULL AND v.state IN ('confirmed', 'in_progress', 'held')"
+    # Cross joins, because SQLite keeps their order: the few visits first, not every account of the bot.
+    "SELECT v.id FROM visit v CROSS JOIN person p CROSS JOIN account a WHERE p.id = v.mentor_id"
+    " AND a.id = p.account_id AND a.bot_id = :bot AND v.record_asked_at IS NULL"
+    " AND v.state IN ('confirmed', 'in_progress', 'held')"
     " AND v.ends_at <= :before AND v.ends_at > :after AND v.purpose = 'visit'"
     " AND NOT EXISTS (SELECT 1 FROM prompt q WHERE q.person_id = v.mentor_id AND q.day = :today)"
     " ORDER BY v.ends_at LIMIT :most"

@@ -194,7 +194,7 @@ async def test_a_visit_that_did_not_take_place_is_noted_as_that(bot: Bot, button
     await mentor.sees_toast("没有进行")
 
 
-async def test_a_visit_to_come_has_no_record_and_an_arrival_needs_no_question(bot: Bot) -> None:
+async def test_a_visit_to_come_has_no_record_and_one_that_goes_on_is_left_first(bot: Bot) -> None:
     mentor, _, _ = await bot.joined_mentor(), await second_teacher(bot), await bot.father()
     visit = await after_visit(bot)
     at = int(str(bot.school.run("SELECT starts_at FROM visit WHERE id = :id", id=visit)[0][0]))
@@ -204,9 +204,13 @@ async def test_a_visit_to_come_has_no_record_and_an_arrival_needs_no_question(bo
     await at_time(bot, at + HOUR)
     bot.school.run("UPDATE visit SET state = 'in_progress', arrived_at = starts_at WHERE id = :id", id=visit)
     await press(bot, mentor, "vrec", visit)
-    await mentor.sees("哪一类家访")
-    rows = bot.school.run("SELECT ended_at IS NOT NULL, sealed_place FROM visit WHERE id = :id", id=visit)
-    assert rows == [(True, None)]
+    asked = await mentor.sees("都已离开了吗")
+    assert state(bot, visit) == "in_progress"
+    await walk(mentor, asked, ("还没离开", "存好了"), ("接着写", "都已离开了吗"), ("已经离开", "哪一类家访"))
+    rows = bot.school.run(
+        "SELECT ended_at = left_at, sealed_place, safe_at = left_at FROM visit WHERE id = :id", id=visit
+    )
+    assert rows == [(True, None, True)]
 
 
 # --- rights ---
@@ -283,6 +287,15 @@ def test_who_covers_writes_on_but_finds_nothing_private_of_others(town: Town) ->
 
 
 # --- the one reminder, and what is left after long ---
+
+
+async def test_who_has_left_is_offered_the_record_at_once(bot: Bot) -> None:
+    mentor, _, _ = await bot.joined_mentor(), await second_teacher(bot), await bot.father()
+    visit = await after_visit(bot)
+    await press(bot, mentor, "vleft", visit)
+    offered = await mentor.sees("趁现在还记得")
+    await walk(mentor, offered, ("以后写", "过几天也能接着写"), ("接着写", "哪一类家访"))
+    assert state(bot, visit) == "held"
 
 
 async def test_a_record_that_is_missing_is_asked_for_once_the_next_morning(bot: Bot) -> None:
