@@ -30,8 +30,13 @@ def takes(context: Context, event: Wrote) -> bool:
         return False
     if event.media is None and not event.text:
         return False
-    useful = forms.USEFUL if context.who.staff is not None else forms.GUARDIANS_USEFUL
-    wanted = forms.asked(context.unit, context.who, useful)
+    staff = context.who.staff is not None
+    wanted = forms.asked(context.unit, context.who, forms.USEFUL if staff else forms.GUARDIANS_USEFUL)
+    if wanted is None and staff and forms.asked(context.unit, context.who, forms.DOUBTFUL) is not None:
+        # A record or a note was being written a while ago: what is typed now may be private, or may be for a family.
+        forms.end(context.unit, context.who)
+        context.say("answer.doubtful", reply_to=event.place_id)
+        return True
     if wanted is not None and event.media is not None and wanted.kind not in PLACES:
         return False
     taker = None if wanted is None else TAKERS.get(wanted.kind)

@@ -12,6 +12,8 @@ from models.unit import Unit, sql
 
 _QUIET = sql("SELECT quiet_from, quiet_to FROM person WHERE id = :person")
 ASK_AGAIN_DAYS = 3
+SETTLED_DAYS = 30
+"""After which an agreement without a follow-up is closed."""
 FORGET_DAYS = 21
 """So long a visit of which nobody said how it went stands in its mentor's list; then the family can be invited anew."""
 
@@ -26,6 +28,8 @@ def tick(unit: Unit, school: SchoolSettings) -> None:
         booking.end(unit, visit_id, VisitState.CANCELLED, None, "lapsed")
     for visit_id, state in lists.unrecorded(unit, FORGET_DAYS):
         _forgotten(unit, visit_id, state)
+    for visit_id in lists.settled(unit, SETTLED_DAYS):
+        visits.move(unit, visit_id, VisitState.CLOSED, None, "closed")
     for visit_id in lists.hours_over(unit):
         for state in (VisitState.HELD, VisitState.CLOSED):
             visits.move(unit, visit_id, state, None, "hour_over", ended_at=unit.now_ms)

@@ -158,6 +158,16 @@ def unrecorded(unit: Unit, days: int) -> list[tuple[int, VisitState]]:
     return [(row.id, VisitState(row.state)) for row in rows]
 
 
+_SETTLED = sql(
+    "SELECT id FROM visit WHERE state = 'agreed' AND follow_up_on IS NULL AND ended_at <= :before ORDER BY ended_at LIMIT 100"
+)
+
+
+def settled(unit: Unit, days: int) -> list[int]:
+    """Visits of so many days ago whose agreement is confirmed and that nobody has to look at again."""
+    return [row.id for row in unit.execute(_SETTLED, before=unit.now_ms - days * DAY)]
+
+
 def hours_over(unit: Unit) -> list[int]:
     """Quarters of an hour at school that have passed."""
     return [row.id for row in unit.execute(_HOURS_OVER, now=unit.now_ms)]

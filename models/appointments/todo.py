@@ -113,7 +113,7 @@ def followed_up(unit: Unit, visit_id: int, person_id: int) -> bool:
         for row in rows
     ):
         return False
-    return visits.move(
+    done = visits.move(
         unit,
         visit_id,
         VisitState.FOLLOWED_UP,
@@ -122,3 +122,5 @@ def followed_up(unit: Unit, visit_id: int, person_id: int) -> bool:
         only_from=(VisitState.AGREED,),
         followed_up_at=unit.now_ms,
     )
+    # Nothing is open after that.
+    return done and visits.move(unit, visit_id, VisitState.CLOSED, person_id, "closed")

@@ -9,6 +9,8 @@ from models.unit import Unit, sql
 
 USEFUL = 3_600_000
 """Milliseconds after which a text is no longer taken for what was asked for."""
+DOUBTFUL = 86_400_000
+"""Milliseconds within which staff is asked what a text is for, rather than its going to a family by mistake."""
 GUARDIANS_USEFUL = 900_000
 """The same for guardians."""
 

@@ -228,7 +228,7 @@ def test_an_agreement_is_looked_at_again_once_by_whose_it_is(school: School) -> 
         assert todo.followed_up(unit, row, me)
         assert not todo.followed_up(unit, row, me)
         assert not todo.of_people(unit, [me], today + timedelta(days=9), 48, PLACE)[me]
-    assert school.run("SELECT state FROM visit") == [("followed_up",)]
+    assert school.run("SELECT state FROM visit") == [("closed",)]
 
 
 # --- through the front door ---
@@ -368,7 +368,7 @@ async def test_what_visits_left_stands_first_in_the_week_and_goes_with_a_tap(bot
     await mentor.presses("回访过了 · 张小雨", digest)
     left = await mentor.sees("记录还没写")
     assert "回访" not in left["text"]
-    assert {one[0] for one in bot.school.run("SELECT state FROM visit")} == {"held", "followed_up"}
+    assert {one[0] for one in bot.school.run("SELECT state FROM visit")} == {"held", "closed"}
 
 
 async def test_an_agreement_goes_to_the_next_mentor_and_is_not_the_former_ones_to_tick_off(bot: Bot) -> None:

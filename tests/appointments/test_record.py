@@ -363,3 +363,18 @@ def test_every_step_is_named_in_both_languages_and_fits_a_button() -> None:
             assert option.en
             # Visit, step, option, on: with the signature 64 bytes.
             assert len(f"vrset:{'z' * 13}:{one.code}:{option.code}:1:{'s' * 12}") <= 64
+
+
+async def test_what_is_typed_long_after_the_record_was_left_open_goes_to_nobody(bot: Bot) -> None:
+    mentor, _, father = await bot.joined_mentor(), await second_teacher(bot), await bot.father()
+    visit = await after_visit(bot)
+    await begins(bot, mentor, visit)
+    await press(bot, mentor, "vrgo", visit, "care")
+    await mentor.sees("照料和家人相处")
+    bot.later(hours=2)
+    await mentor.says("外婆病重，家里吵架")
+    await mentor.sees("这句先没有动")
+    await father.sees_nothing_with("外婆", 0.3)
+    assert not record(bot, visit).answer("care").words
+    await mentor.says("小雨爸爸好")
+    await father.sees("小雨爸爸好")
