@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from datetime import datetime
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -114,6 +114,7 @@ def clock(minutes: int) -> str:
     return f"{minutes // 60:02d}:{minutes % 60:02d}"
 
 
+@lru_cache(maxsize=4096)  # the same times are shown to many families, and Babel reads its locale anew each time
 def moment(language: str, when: datetime, zone: str) -> str:
     """A moment with weekday, date and time in the school's zone, written out so that nobody can mistake it."""
     local = when.astimezone(ZoneInfo(zone))

@@ -137,6 +137,7 @@ class _Plan:
                 for row in unit.execute(_BUSY, subjects=subjects, first=after // grain, last=until // grain, own=own)
             ]
         self.blocks = blocks
+        self._midnights: dict[date, int] = {}
         self.weeks: dict[tuple[int, date], int] = {}
         if wanted.purpose is Purpose.VISIT:
             # The weeks at both ends count whole.
@@ -183,15 +184,23 @@ class _Plan:
 
     def minutes(self, day: date, moment: int) -> int:
         """Minutes from a day's midnight to a moment, rounded down; outside of the day below 0 or above 1440."""
-        return (moment - to_ms(at_minute(day, 0, self.zone))) // MINUTE
+        return (moment - self._midnight(day)) // MINUTE
+
+    def _midnight(self, day: date) -> int:
+        found = self._midnights.get(day)
+        if found is None:
+            found = self._midnights[day] = to_ms(at_minute(day, 0, self.zone))
+        return found
 
     def pieces(self, day: date, spans: list[Span], notice_hours: int) -> list[Span]:
         """What is left of spans of a day beside all that is taken, so many hours from now on."""
         earliest = self.minutes(day, self.unit.now_ms + notice_hours * 60 * MINUTE - 1) + 1
         taken: list[Span] = [(0, min(max(earliest, 0), 1440))] if earliest > 0 else []
+        midnight = self._midnight(day)
         for begins, ends in self.blocks:
-            first, last = self.minutes(day, begins), self.minutes(day, ends - 1) + 1
-            if last > 0 and first < 1440:
+            # Most of what is taken lies on other days.
+            if ends > midnight and begins < midnight + 1440 * MINUTE:
+                first, last = (begins - midnight) // MINUTE, (ends - 1 - midnight) // MINUTE + 1
                 taken.append((max(first, 0), min(last, 1440)))
         return availability.without(spans, taken)
 

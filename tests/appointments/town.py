@@ -111,7 +111,7 @@ class Town:
                         id=pupil,
                         school_id=self.school.ids["school"],
                         school_class_id=self.school.ids["class"],
-                        number=f"M{number}",
+                        number=f"M{pupil}",
                         sealed_name=self.vault.seal("pupil", pupil, "name", f"生{number}"),
                         name_hash=hashed,
                     )
