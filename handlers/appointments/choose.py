@@ -1,32 +1,25 @@
-"""A guardian chooses: the form, one of the times, another time, or no. Every tap says what is true now."""
+"""A guardian chooses the form and one of the times. Every tap says what is true now."""
 
 from __future__ import annotations
 
 from collections import Counter
-from datetime import date, datetime, time, timedelta
+from datetime import date
 from typing import Any
 
 from handlers import say
 from handlers.appointments import shown, told
-from handlers.appointments.available import short_day
 from handlers.context import Context, Press
-from handlers.texts import clock
-from models.appointments import booking, slots, visits, waiting
+from models.appointments import booking, slots, visits
 from models.appointments.booking import Result
 from models.appointments.slots import MINUTE, Slot
-from models.appointments.states import OUTSIDE, Form, Purpose, Reply, VisitState
+from models.appointments.states import OUTSIDE, Form, Purpose, VisitState
 from models.appointments.tables import Visit
 from models.appointments.visits import Guest
-from models.base import to_ms
-from models.hours import at_minute
 
 SLOTS = 6
 """Times shown at once: more is a list to search in."""
 A_DAY = 2
 """Times of one day that are shown before those of the next days."""
-DAYS = 14
-STEP = 30
-"""Minutes between the times that can be proposed."""
 
 
 def mine(context: Context, visit_id: int) -> tuple[Visit, Guest] | None:
@@ -39,7 +32,7 @@ def mine(context: Context, visit_id: int) -> tuple[Visit, Guest] | None:
     return visit, guest
 
 
-def _choosing(context: Context, visit_id: int, form: str) -> tuple[Visit, Guest, Form] | None:
+def choosing(context: Context, visit_id: int, form: str) -> tuple[Visit, Guest, Form] | None:
     """The same, while a time can be chosen; otherwise shows how it stands."""
     found = mine(context, visit_id)
     if found is None or form not in set(Form):
@@ -109,7 +102,7 @@ def show_times(context: Context, visit_id: int, form: str) -> None:
 
 def show_page(context: Context, visit_id: int, form: str, page: int) -> None:
     """A page of free times."""
-    found = _choosing(context, visit_id, form)
+    found = choosing(context, visit_id, form)
     if found is None:
         return
     context.toast()
@@ -173,7 +166,7 @@ def _other_ways(context: Context, visit: Visit, form: Form) -> list[list[say.But
 
 def other(context: Context, visit_id: int, form: str) -> None:
     """None of these: another time, waiting, another form, or not this time."""
-    found = _choosing(context, visit_id, form)
+    found = choosing(context, visit_id, form)
     if found is None:
         return
     context.toast()
@@ -182,7 +175,7 @@ def other(context: Context, visit_id: int, form: str) -> None:
 
 def take(context: Context, visit_id: int, form: str, minute: int) -> None:
     """A time is taken."""
-    found = _choosing(context, visit_id, form)
+    found = choosing(context, visit_id, form)
     if found is None:
         return
     visit, guest, chosen = found
@@ -198,7 +191,7 @@ def take(context: Context, visit_id: int, form: str, minute: int) -> None:
         context.toast("visit.too_often", alert=True)
         return
     context.toast()
-    _answered(context, visit_id, guest, result, moved=moved)
+    answered(context, visit_id, guest, result, moved=moved)
     if result is Result.CONFIRMED and moved:
         _not_needed(context, visit, before)
 
@@ -213,7 +206,7 @@ def _not_needed(context: Context, visit: Visit, before: list[shown.Teacher]) -> 
     )
 
 
-def _answered(context: Context, visit_id: int, guest: Guest, result: Result, *, moved: bool) -> None:
+def answered(context: Context, visit_id: int, guest: Guest, result: Result, *, moved: bool) -> None:
     """What the guardian sees after choosing, and who hears of it."""
     unit, school = context.unit, context.school
     visit = visits.must(unit, visit_id)
@@ -259,199 +252,10 @@ def _ask_place(context: Context, visit_id: int) -> None:
     place.ask(context, visit_id)
 
 
-# --- another time ---
-
-
-def ask_day(context: Context, visit_id: int, form: str) -> None:
-    """On which day would it do?"""
-    found = _choosing(context, visit_id, form)
-    if found is None:
-        return
-    context.toast()
-    today = context.unit.now.astimezone(context.zone).date()
-    days = [today + timedelta(days=ahead) for ahead in range(1, DAYS + 1)]
-    buttons = [
-        context.named(short_day(context.language, one), "vpday", visit_id, form, one.toordinal()) for one in days
-    ]
-    rows = [buttons[at : at + 3] for at in range(0, len(buttons), 3)]
-    context.change(
-        "visit.propose_day",
-        buttons=[*rows, [context.button("button.back", "vform", visit_id, form)]],
-        **values(context, found[0]),
-    )
-
-
-def ask_time(context: Context, visit_id: int, form: str, number: int) -> None:
-    """At what time of that day?"""
-    found = _choosing(context, visit_id, form)
-    today = context.unit.now.astimezone(context.zone).date()
-    if found is None or not 0 <= number - today.toordinal() <= DAYS:
-        return
-    context.toast()
-    rules = context.school.visits
-    day = date.fromordinal(number)
-    midnight = datetime.combine(day, time(), context.zone)
-    last = rules.latest - rules.length(Purpose(found[0].purpose))
-    buttons = [
-        context.named(
-            clock(at), "vptime", visit_id, form, to_ms(at_minute(midnight.date(), at, context.zone)) // MINUTE
-        )
-        for at in range(rules.earliest, last + 1, STEP)
-    ]
-    rows = [buttons[at : at + 4] for at in range(0, len(buttons), 4)]
-    context.change(
-        "visit.propose_time",
-        buttons=[*rows, [context.button("button.back", "vprop", visit_id, form)]],
-        day=short_day(context.language, day),
-    )
-
-
-def propose(context: Context, visit_id: int, form: str, minute: int) -> None:
-    """A time of one's own: one that is offered anyway is taken, any other goes to the mentor."""
-    found = _choosing(context, visit_id, form)
-    if found is None:
-        return
-    visit, guest, chosen = found
-    rules, zone = context.school.visits, context.school.zone
-    moved = visit.state == VisitState.CONFIRMED
-    result = booking.choose(context.unit, visit_id, guest.guardian_id, chosen, minute * MINUTE, rules, zone)
-    if result is Result.GONE:
-        result = booking.choose(
-            context.unit, visit_id, guest.guardian_id, chosen, minute * MINUTE, rules, zone, proposed=True
-        )
-    if result is Result.GONE:
-        context.toast("visit.propose_taken", alert=True)
-        return
-    if result is Result.TOO_OFTEN:
-        context.toast("visit.too_often", alert=True)
-        return
-    context.toast()
-    _answered(context, visit_id, guest, result, moved=moved)
-
-
-# --- waiting for a slot ---
-
-
-def wait(context: Context, visit_id: int, form: str) -> None:
-    """Told when something becomes free."""
-    found = _choosing(context, visit_id, form)
-    if found is None:
-        return
-    visit, guest, chosen = found
-    if not waiting.wait(context.unit, visit_id, guest.guardian_id, chosen, context.school.visits, context.school.zone):
-        context.toast("help.button_gone", alert=True)
-        return
-    context.toast()
-    rows = [
-        [context.button("button.times_propose", "vprop", visit_id, form)],
-        [context.button("button.wait_no", "vnowait", visit_id)],
-    ]
-    context.change("visit.waiting", buttons=rows, hours=context.school.visits.offer_hours, **values(context, visit))
-
-
-def no_wait(context: Context, visit_id: int) -> None:
-    """Waits no longer."""
-    found = mine(context, visit_id)
-    if found is None:
-        return
-    context.toast()
-    waiting.leave(context.unit, visit_id)
-    show_forms(context, visit_id)
-
-
-def pass_over(context: Context, visit_id: int) -> None:
-    """Not the offered slot; the family goes on waiting."""
-    found = mine(context, visit_id)
-    if found is None:
-        return
-    context.toast()
-    waiting.pass_over(context.unit, visit_id)
-    rows = [[context.button("button.wait_no", "vnowait", visit_id)]]
-    context.change("visit.waiting", buttons=rows, hours=context.school.visits.offer_hours, **values(context, found[0]))
-
-
-# --- no, and along with the other guardian ---
-
-
-def decline(context: Context, visit_id: int) -> None:
-    """No, without a reason."""
-    found = mine(context, visit_id)
-    if found is None:
-        return
-    visit, guest = found
-    context.toast()
-    if visit.state == VisitState.PLANNED:
-        # Nobody was asked but by the guardian: it is dropped, and nobody hears of it.
-        booking.end(context.unit, visit_id, VisitState.CANCELLED, guest.guardian_id, "dropped")
-        context.change("visit.dropped", buttons=[[context.button("button.visits_own", "visits")]])
-        return
-    whole = booking.decline(context.unit, visit_id, guest.guardian_id)
-    if whole is None:
-        over(context, visits.must(context.unit, visit_id))
-        return
-    context.change(
-        "visit.declined", buttons=[[context.button("button.visits_own", "visits")]], **values(context, visit)
-    )
-    if whole:
-        shown.tell_teacher(
-            context.unit,
-            shown.mentor_of(context.unit, visit),
-            context.school,
-            "visit.declined_mentor",
-            visits.must(context.unit, visit_id),
-            "declined",
-            child=visits.names(context.unit, visit_id).child,
-        )
-
-
-def join(context: Context, visit_id: int) -> None:
-    """Comes along at the time that the other guardian chose."""
-    found = mine(context, visit_id)
-    if found is None:
-        return
-    visit, guest = found
-    if visit.guardian_id == guest.guardian_id:
-        context.toast()
-        show_confirmed(context, visit)
-        return
-    result = booking.join(context.unit, visit_id, guest.guardian_id)
-    if result is not Result.CONFIRMED:
-        context.toast("visit.join_clash" if result is Result.GONE else "help.button_gone", alert=True)
-        return
-    context.toast()
-    visit = visits.must(context.unit, visit_id)
-    rows = [[context.button("button.visit_menu", "vmenu", visit_id)]]
-    context.change("visit.joined", buttons=rows, **values(context, visit))
-    told.calendar_file(context.unit, visit, context.school, guest=guest)
-
-
-def joins_no_more(context: Context, visit_id: int) -> None:
-    """Does not come along after all; the visit stays."""
-    found = mine(context, visit_id)
-    if found is None:
-        return
-    visit, guest = found
-    context.toast()
-    if guest.reply is Reply.JOINED:
-        booking.leave(context.unit, visit_id, guest.guardian_id)
-    context.change(
-        "visit.joins_not", buttons=[[context.button("button.visit_join", "vjoin", visit_id)]], **values(context, visit)
-    )
-
-
 PRESSES: dict[str, Press] = {
     "vforms": Press(show_forms, (int,)),
     "vform": Press(show_times, (int, str)),
     "vpage": Press(show_page, (int, str, int)),
     "vslot": Press(take, (int, str, int)),
     "vother": Press(other, (int, str)),
-    "vprop": Press(ask_day, (int, str)),
-    "vpday": Press(ask_time, (int, str, int)),
-    "vptime": Press(propose, (int, str, int)),
-    "vwait": Press(wait, (int, str)),
-    "vnowait": Press(no_wait, (int,)),
-    "vpass": Press(pass_over, (int,)),
-    "vno": Press(decline, (int,)),
-    "vjoin": Press(join, (int,)),
-    "vunjoin": Press(joins_no_more, (int,)),
 }
