@@ -7,6 +7,7 @@ name cannot change how a message looks; lengths are counted in UTF-16 units, as 
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cache, lru_cache
@@ -107,6 +108,11 @@ def _shown(value: object) -> str:
 def words(language: str, key: str, **values: object) -> str:
     """The text of a key without markup: for buttons and within other texts."""
     return render(language, key, **values).text
+
+
+def listed(language: str, names: Iterable[str]) -> str:
+    """Names beside each other, as the language does it: 小雨、小阳 or Mo, Jo."""
+    return ("、" if language == "zh_CN" else ", ").join(names)
 
 
 def clock(minutes: int) -> str:

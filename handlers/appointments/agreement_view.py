@@ -5,6 +5,7 @@ Nothing else of the record gets here: strengths, topics that may stand on paper,
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -15,8 +16,8 @@ from handlers.context import Context, SchoolSettings
 from handlers.copies import relation_word
 from handlers.digest import short_day
 from handlers.sheet import Sheet
-from handlers.texts import Block, words
-from models.appointments import agreements, feedback, records, steps, visits
+from handlers.texts import Block, listed, words
+from models.appointments import agreements, feedback, records, steps, visits, wishes
 from models.appointments.agreements import AMENDED, CONFIRMED, PROPOSED, Version
 from models.appointments.states import Reply, Says, VisitState
 from models.appointments.tables import Visit
@@ -124,7 +125,6 @@ def sheet(
     """The sheet to print, for a guardian who came, or (without one) for a teacher. No other guardian's name is on it."""
     names, zone = visits.names(unit, visit.id), school.zone
     row = unit.execute(_SCHOOL, id=visit.school_id).one()
-    between = "、" if language == "zh_CN" else ", "
     came = [one for one in visits.guests(unit, visit.id) if one.reply in (Reply.HOST, Reply.JOINED)]
     shown_guests = came if guest is None else [guest]
     people = [relation_word(language, one.relation) for one in shown_guests] + [names.mentor]
@@ -133,8 +133,7 @@ def sheet(
     known = records.kept(unit, visit.id)
     codes: list[str] = []
     if known is not None:
-        # What one guardian wanted to talk about is not for the other to read.
-        wanted = known.answer("wanted").options if len(came) == 1 else ()
+        wanted = _wanted(unit, visit.id, known.answer("wanted").options, guest, came)
         codes = list(dict.fromkeys((*wanted, *known.answer("said").options)))
     found = [items.by_code(unit, visit.school_id, code) for code in codes]
     return Sheet(
@@ -142,7 +141,7 @@ def sheet(
         child=names.child,
         day=shown.when(language, visit.starts_at, zone) if visit.starts_at is not None else "",
         form=shown.form_word(language, visit.form),
-        people=between.join(people),
+        people=listed(language, people),
         topics=tuple(one.title(language) for one in found if one is not None and one.level <= PAPER),
         strengths=strengths(unit, visit.id, language),
         school_does=version.school,
@@ -150,6 +149,18 @@ def sheet(
         follow_up=short_day(language, visit.follow_up_on) if visit.follow_up_on is not None else "",
         confirmed=_confirmed(language, version, zone),
     )
+
+
+def _wanted(unit: Unit, visit_id: int, codes: Sequence[str], guest: Guest | None, came: Sequence[Guest]) -> list[str]:
+    """Of what the record says was wanted, what may stand on a guardian's sheet: own wishes, and what the teachers added where
+    nobody else came; never another guardian's. A teacher's sheet may be given to either parent."""
+    reader = came[0] if guest is None and len(came) == 1 else guest
+    if reader is None:
+        return []
+    said = {one.guardian_id: one.topics for one in wishes.of_visit(unit, visit_id)}
+    own = said.pop(reader.guardian_id, ())
+    others = {code for topics in said.values() for code in topics}
+    return [one for one in codes if one in own or (len(came) == 1 and one not in others)]
 
 
 def _confirmed(language: str, version: Version, zone: str) -> str:

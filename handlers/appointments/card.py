@@ -68,17 +68,18 @@ def show(context: Context, visit_id: int) -> None:
 
 
 def _wanted(context: Context, page: _Page, visit: Visit) -> None:
-    """What the guardian wants to talk about."""
+    """What the guardians who come want to talk about."""
     unit = context.unit
-    topics = [items.by_code(unit, visit.school_id, code) for code in visit.topics.split()]
+    wish = wishes.of_coming(unit, visit.id)
+    topics = [items.by_code(unit, visit.school_id, code) for code in wish.topics]
     found = [one for one in topics if one is not None]
-    own = wishes.said(unit, visit.id)
+    own = wish.words.splitlines()
     if found or own:
         page.add(render(context.language, "before.card_wanted"))
     for one in found:
         page.add(Rich(f"· {one.title(context.language)}"), covered=one.level >= NEED_TO_KNOW)
-    if own:
-        page.add(Rich(plain(own)), covered=True)
+    for line in own:
+        page.add(Rich(plain(line)), covered=True)
 
 
 def _answers(context: Context, page: _Page, visit: Visit) -> None:

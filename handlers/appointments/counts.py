@@ -9,7 +9,7 @@ from handlers import plot, say, workbook
 from handlers.appointments.shown import form_word
 from handlers.context import Context, Press
 from handlers.plot import Bar
-from handlers.texts import Block, render
+from handlers.texts import Block, listed, render
 from handlers.workbook import Table
 from models.appointments import counts, feedback
 from models.appointments.counts import Coverage, Group, Line, Stands
@@ -56,8 +56,8 @@ def show_class(context: Context, class_id: int) -> None:
     if said.mean is not None:
         lines.append(context.words("visits.feedback", count=said.count, mean=f"{said.mean:.1f}"))
     if one.chief_id in context.who.person_ids and found.not_reached:
-        names = "、" if context.language == "zh_CN" else ", "
-        lines.append(context.words("visits.names", names=names.join(counts.names(unit, found.not_reached))))
+        names = listed(context.language, counts.names(unit, found.not_reached))
+        lines.append(context.words("visits.names", names=names))
     context.change(
         "visits.of_class",
         buttons=[

@@ -10,8 +10,8 @@ from zoneinfo import ZoneInfo
 from handlers import say
 from handlers.context import Context
 from handlers.digest import short_day
-from handlers.texts import Rich, render, units
-from models.appointments import agreements, records, steps, visits
+from handlers.texts import Block, Rich, plain, render, units
+from models.appointments import agreements, records, steps, visits, wishes
 from models.appointments.records import Answer, Reader, Record
 from models.appointments.states import Says, VisitState
 from models.appointments.steps import CHOICE, DAY, ITEMS, Step
@@ -110,9 +110,10 @@ def screen(context: Context, desk: Desk, step: Step) -> None:
         about=about,
     )
     text, spans = head.text, list(head.spans)
-    wish = _wish(context, desk) if step.code == "wanted" else ""
+    wish = wishes.of_coming(context.unit, desk.visit.id).words if step.code == "wanted" else ""
     if wish:
-        text += "\n\n" + context.words("record.wish", text=wish)
+        lines = Block("\n".join(plain(one) for one in wish.splitlines()))
+        text += "\n\n" + context.words("record.wish", text=lines)
     picked = said(context, desk, step) if step.kind in (ITEMS, DAY) else []
     if picked:
         text += "\n\n✓ " + " · ".join(picked)
@@ -135,12 +136,6 @@ def screen(context: Context, desk: Desk, step: Step) -> None:
     if desk.record.finished_at is not None and after:
         ways.append(context.button("button.record_sum", "vrsum", desk.visit.id))
     show(context, Rich(text, tuple(spans)), [*rows, turn, ways])
-
-
-def _wish(context: Context, desk: Desk) -> str:
-    """What the guardian wanted to talk about, in own words."""
-    sealed = desk.visit.sealed_wish
-    return context.unit.vault.open("visit", desk.visit.id, "wish", sealed) if sealed else ""
 
 
 def _answers(context: Context, desk: Desk, step: Step, answer: Answer) -> list[list[say.Button]]:

@@ -18,9 +18,9 @@ def show(context: Context, visit_id: int) -> None:
     if found is None:
         return
     context.toast()
-    visit, _ = found
+    visit, guest = found
     letters: dict[str, str] = {}
-    chosen = visit.topics.split()
+    chosen = wishes.of_guardian(context.unit, visit_id, guest.guardian_id).topics
     for one in wishes.choices(context.unit, visit.school_id):
         letters.setdefault(one.letter, one.category(context.language))
     buttons = []
@@ -30,7 +30,7 @@ def show(context: Context, visit_id: int) -> None:
     rows = [buttons[at : at + 2] for at in range(0, len(buttons), 2)]
     rows += [
         [context.button("button.topics_own", "vtown", visit_id)],
-        [context.button("button.topics_sheet", "vsheet", visit_id, 0)],
+        [context.button("button.topics_sheet", "vquest", visit_id, 0)],
         [context.button("button.topics_done", "vmenu", visit_id)],
     ]
     context.change("visit.topics", buttons=rows, **values(context, visit))
@@ -42,8 +42,8 @@ def category(context: Context, visit_id: int, letter: str) -> None:
     if found is None:
         return
     context.toast()
-    visit, _ = found
-    chosen = visit.topics.split()
+    visit, guest = found
+    chosen = wishes.of_guardian(context.unit, visit_id, guest.guardian_id).topics
     rows: list[list[say.Button]] = [
         [
             context.named(
@@ -63,7 +63,7 @@ def toggle(context: Context, visit_id: int, item_id: int) -> None:
     item = items.item(context.unit, item_id)
     if found is None or item is None or not item.may_be_written:
         return
-    wishes.toggle(context.unit, visit_id, item.code)
+    wishes.toggle(context.unit, visit_id, found[1].guardian_id, item.code)
     category(context, visit_id, item.letter)
 
 
@@ -86,7 +86,7 @@ def takes_own(context: Context, event: Wrote, wanted: Asked) -> bool:
         context.say("visit.text_long", most=wishes.LONGEST, reply_to=event.place_id)
         return True
     forms.end(context.unit, context.who)
-    kept = wishes.say(context.unit, wanted.subject_id, event.text)
+    kept = wishes.say(context.unit, wanted.subject_id, guest.guardian_id, event.text)
     context.say(
         "visit.topics_kept" if kept else "visit.too_late",
         buttons=[[context.button("button.topics_done", "vmenu", wanted.subject_id)]],
@@ -116,7 +116,7 @@ def _ask(context: Context, visit_id: int, number: int, *, in_place: bool) -> Non
     one = sheet[number]
     forms.ask(context.unit, context.who, "vanswer", visit_id, one.key)
     rows = [
-        [context.button("button.sheet_skip", "vsheet", visit_id, number + 1)],
+        [context.button("button.sheet_skip", "vquest", visit_id, number + 1)],
         [context.button("button.sheet_stop", "vtopics", visit_id)],
     ]
     say_it("visit.sheet", buttons=rows, question=one.text(context.language), number=number + 1, count=len(sheet))
@@ -141,6 +141,6 @@ PRESSES: dict[str, Press] = {
     "vtcat": Press(category, (int, str)),
     "vtopic": Press(toggle, (int, int)),
     "vtown": Press(ask_own, (int,)),
-    "vsheet": Press(question, (int, int)),
+    "vquest": Press(question, (int, int)),
 }
 TEXTS = {"vwish": takes_own, "vanswer": takes_answer}

@@ -14,7 +14,7 @@ from typing import Any
 import orjson
 from sqlalchemy import bindparam, text
 
-from models.appointments import booking, safety, steps, visits
+from models.appointments import booking, safety, steps, visits, wishes
 from models.appointments.states import HOLDING, OUTSIDE, Purpose, Says, VisitState
 from models.appointments.tables import Visit
 from models.base import as_day
@@ -192,8 +192,9 @@ def begin(unit: Unit, visit_id: int, person_id: int) -> Record | None:
         kind = steps.step("kind")
         if kind is not None and kind.option(visit.kind) is not None:
             fresh.answers["kind"] = Answer((visit.kind,))
-        if visit.topics:
-            fresh.answers["wanted"] = Answer(tuple(visit.topics.split()))
+        wanted = wishes.of_coming(unit, visit_id).topics
+        if wanted:
+            fresh.answers["wanted"] = Answer(wanted)
         _keep(unit, fresh)
     return kept(unit, visit_id)
 

@@ -151,9 +151,7 @@ class Visit(SQLModel, table=True):
     confirmed_at: int | None = Field(default=None, sa_type=BigInteger)
     """When the time of now was confirmed."""
     topics: str = ""
-    """Codes of the checklist's items that the guardian wants to talk about, space-separated."""
-    sealed_wish: bytes | None = Field(default=None, sa_type=LargeBinary)
-    """The same in the guardian's own words."""
+    """Always empty: what a guardian wants to talk about stands with that guardian (VisitGuest)."""
     sealed_place: bytes | None = Field(default=None, sa_type=LargeBinary)
     """Address or meeting place as JSON {text, latitude, longitude}; deleted after the visit."""
     area_hash: bytes | None = Field(default=None, sa_type=LargeBinary)
@@ -204,6 +202,10 @@ class VisitGuest(SQLModel, table=True):
     visit_id: int = Field(foreign_key="visit.id", sa_type=BigInteger)
     guardian_id: int = Field(foreign_key="person.id", sa_type=BigInteger, index=True)
     reply: str = "invited"
+    topics: str = Field(default="", sa_column_kwargs={"server_default": ""})
+    """Codes of the checklist's items that this guardian wants to talk about, space-separated: for the teachers alone."""
+    sealed_wish: bytes | None = Field(default=None, sa_type=LargeBinary)
+    """The same in this guardian's own words."""
     at: int = Field(sa_type=BigInteger)
 
 

@@ -1,4 +1,8 @@
-"""What a guardian wants to talk about, and the voluntary question sheet. Sealed; the answers are for the mentor alone."""
+"""What a guardian wants to talk about, and the voluntary question sheet. Own words are sealed.
+
+Each guardian's stands alone: the teachers see that of all who come, no guardian sees another's. Answers on the sheet are for
+the mentor alone.
+"""
 
 from __future__ import annotations
 
@@ -7,8 +11,7 @@ from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
-from models.appointments import visits
-from models.appointments.states import VisitState
+from models.appointments.states import Reply, VisitState
 from models.base import new_id
 from models.checklist import items
 from models.checklist.items import Item
@@ -32,6 +35,15 @@ class Question:
         return self.zh if language == "zh_CN" else self.en
 
 
+@dataclass(frozen=True, slots=True)
+class Wish:
+    """What one guardian wants to talk about: items of the checklist by their codes, and own words."""
+
+    guardian_id: int
+    topics: tuple[str, ...] = ()
+    words: str = ""
+
+
 @cache
 def questions() -> tuple[Question, ...]:
     """The sheet, in its order."""
@@ -49,29 +61,63 @@ _NO_ANSWER = sql(
 _ANSWERS = sql("SELECT id, guardian_id, question, sealed_text FROM visit_answer WHERE visit_id = :visit ORDER BY id")
 
 
+_WISHES = sql("SELECT id, guardian_id, topics, sealed_wish FROM visit_guest WHERE visit_id = :visit ORDER BY id")
+_GUEST = sql("SELECT id FROM visit_guest WHERE visit_id = :visit AND guardian_id = :guardian")
+_COMING = sql(
+    f"SELECT guardian_id FROM visit_guest WHERE visit_id = :visit AND reply IN ('{Reply.HOST.value}', '{Reply.JOINED.value}')"
+)
+_OPEN = "EXISTS (SELECT 1 FROM visit v WHERE v.id = visit_guest.visit_id AND v.state IN ({}))".format(
+    ", ".join(f"'{one.value}'" for one in STATES)
+)
+_TOPICS = sql(
+    f"UPDATE visit_guest SET topics = :topics WHERE visit_id = :visit AND guardian_id = :guardian AND {_OPEN}"
+)
+_SAY = sql(f"UPDATE visit_guest SET sealed_wish = :sealed WHERE id = :id AND {_OPEN}")
+
+
 def choices(unit: Unit, school_id: int) -> list[Item]:
     """What can be chosen: the items of the school's checklist that may be written about."""
     return [one for one in items.current(unit, school_id) if one.may_be_written]
 
 
-def toggle(unit: Unit, visit_id: int, code: str) -> list[str]:
-    """A topic is wanted, or not after all. Answers all that are wanted."""
-    visit = visits.must(unit, visit_id)
-    wanted = visit.topics.split()
-    wanted = [one for one in wanted if one != code] if code in wanted else [*wanted, code]
-    visits.change(unit, visit_id, STATES, topics=" ".join(wanted))
-    return wanted
+def of_visit(unit: Unit, visit_id: int) -> list[Wish]:
+    """What everybody who was invited wants to talk about, one by one. Rights are the caller's to ask."""
+    return [
+        Wish(
+            row.guardian_id,
+            tuple(row.topics.split()),
+            unit.vault.open("visit_guest", row.id, "wish", bytes(row.sealed_wish)) if row.sealed_wish else "",
+        )
+        for row in unit.execute(_WISHES, visit=visit_id)
+    ]
 
 
-def say(unit: Unit, visit_id: int, text: str) -> bool:
+def of_guardian(unit: Unit, visit_id: int, guardian_id: int) -> Wish:
+    """What this guardian wants to talk about."""
+    return next((one for one in of_visit(unit, visit_id) if one.guardian_id == guardian_id), Wish(guardian_id))
+
+
+def of_coming(unit: Unit, visit_id: int) -> Wish:
+    """What the guardians who come want to talk about, as one wish of nobody's: for the teachers."""
+    coming = {row.guardian_id for row in unit.execute(_COMING, visit=visit_id)}
+    wishes = [one for one in of_visit(unit, visit_id) if one.guardian_id in coming]
+    topics = dict.fromkeys(code for one in wishes for code in one.topics)
+    return Wish(0, tuple(topics), "\n".join(one.words for one in wishes if one.words))
+
+
+def toggle(unit: Unit, visit_id: int, guardian_id: int, code: str) -> bool:
+    """A topic is wanted, or not after all. False where it is too late."""
+    wanted = of_guardian(unit, visit_id, guardian_id).topics
+    wanted = tuple(one for one in wanted if one != code) if code in wanted else (*wanted, code)
+    return unit.write(_TOPICS, visit=visit_id, guardian=guardian_id, topics=" ".join(wanted)) == 1
+
+
+def say(unit: Unit, visit_id: int, guardian_id: int, text: str) -> bool:
     """The same in the guardian's own words; False where it is too late."""
-    return visits.change(unit, visit_id, STATES, sealed_wish=unit.vault.seal("visit", visit_id, "wish", text))
-
-
-def said(unit: Unit, visit_id: int) -> str:
-    """The guardian's own words. Rights are the caller's to ask."""
-    visit = visits.must(unit, visit_id)
-    return unit.vault.open("visit", visit_id, "wish", visit.sealed_wish) if visit.sealed_wish else ""
+    row = unit.execute(_GUEST, visit=visit_id, guardian=guardian_id).first()
+    if row is None:
+        return False
+    return unit.write(_SAY, id=row.id, sealed=unit.vault.seal("visit_guest", row.id, "wish", text)) == 1
 
 
 def answer(unit: Unit, visit_id: int, guardian_id: int, question: str, text: str) -> None:

@@ -275,8 +275,8 @@ async def test_the_card_says_how_to_talk_and_covers_what_is_need_to_know(bot: Bo
     visit = agree(bot, at)
     with unit_of(bot) as unit:
         for level in (1, 2):
-            wishes.toggle(unit, visit, topic(unit, bot, level))
-        wishes.say(unit, visit, "想聊聊睡觉的事")
+            wishes.toggle(unit, visit, bot.school.ids["张强"], topic(unit, bot, level))
+        wishes.say(unit, visit, bot.school.ids["张强"], "想聊聊睡觉的事")
         wishes.answer(unit, visit, bot.school.ids["张强"], "glad", "他学会了骑车")
     await at_time(bot, at - DAY)
     await mentor.presses("怎么谈", await mentor.sees("家访提醒"))

@@ -213,7 +213,7 @@ async def test_what_a_guardian_wants_to_talk_about_is_for_the_teachers_alone(bot
     await father.sees("请用自己的话写一句")
     await father.says(text)
     await father.sees("记下了，老师来之前会看到")
-    rows = bot.school.run("SELECT topics, sealed_wish FROM visit")
+    rows = bot.school.run("SELECT topics, sealed_wish FROM visit_guest")
     assert rows[0][0] == "B3"
     assert isinstance(rows[0][1], bytes)
     assert text.encode() not in rows[0][1]
