@@ -6,6 +6,7 @@ from handlers import changes, say, topics
 from handlers.context import tell
 from handlers.holding import tell_held
 from handlers.outcome import Tried
+from handlers.texts import DEFAULT, render
 from models import conversation, reaching
 from models.appointments import places as addresses
 from models.standing import line_of_thread
@@ -18,6 +19,9 @@ def sent(unit: Unit, tried: Tried, places: tuple[int, ...], topic: int | None) -
     """The messenger took it: remembers where it stands, and shows the writer that the other side has it."""
     then = tried.payload.get("then")
     if then is None:
+        return
+    if "address_gone" in then:
+        addresses.gone(unit, then["address_gone"])
         return
     if "erased" in then:
         changes.erased(unit, tried)
@@ -81,11 +85,19 @@ def refused_in_room(unit: Unit, tried: Tried, error: str) -> None:
 
 def not_amended(unit: Unit, tried: Tried) -> None:
     """A copy can no longer be changed: what it says now is said below it."""
+    if "address_gone" in (tried.payload.get("then") or {}):
+        return  # a place on the map, or no longer there: its row asks again for a while
     changes.not_amended(unit, tried)
 
 
 def not_erased(unit: Unit, tried: Tried) -> None:
-    """A copy can no longer be taken away."""
+    """A copy can no longer be taken away; an address is written over then."""
+    then = tried.payload.get("then") or {}
+    if "address_gone" in then:
+        words = render(then["language"] or DEFAULT, "before.address_gone")
+        payload = say.cover(tried.payload["place"], words, then=then)
+        unit.queue(answers=True, bot_id=tried.bot_id, chat_id=tried.chat_id, kind=say.AMEND, payload=payload)
+        return
     changes.not_erased(unit, tried)
 
 

@@ -217,9 +217,18 @@ def erase(message_id: int, part: int, *, then: dict[str, Any] | None = None) -> 
     return orjson.dumps(payload).decode()
 
 
-def erase_at(place_id: int) -> str:
+def erase_at(place_id: int, *, then: dict[str, Any] | None = None) -> str:
     """Takes a message of ours away that stands at a known place. Telegram lets a bot do so for 48 hours."""
-    return orjson.dumps({"place": place_id}).decode()
+    payload: dict[str, Any] = {"place": place_id}
+    if then:
+        payload["then"] = then
+    return orjson.dumps(payload).decode()
+
+
+def cover(place_id: int, rich: Rich, *, then: dict[str, Any]) -> str:
+    """Other words in the place of a message of ours, without end in time; where it cannot be, nothing is said instead."""
+    payload = {"place": place_id, "what": "text", "text": rich.text, "spans": list(rich.spans), "then": then}
+    return orjson.dumps(payload).decode()
 
 
 def buttons_at(rows: Rows, *, place_id: int | None = None, message: tuple[int, int] | None = None) -> str:

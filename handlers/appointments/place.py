@@ -233,7 +233,7 @@ def _erase(unit: Unit, gone: Iterable[Shown]) -> None:
             chat_id=one.chat_id,
             kind=say.ERASE,
             lane=Lane.RELAY,
-            payload=say.erase_at(one.place_id),
+            payload=say.erase_at(one.place_id, then={"address_gone": one.id, "language": one.language}),
         )
 
 

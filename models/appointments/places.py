@@ -8,8 +8,10 @@ from __future__ import annotations
 
 import unicodedata
 from dataclasses import dataclass
+from typing import Any
 
 import orjson
+from sqlalchemy import Row
 
 from models.appointments import party, safety, visits
 from models.appointments.states import HOLDING, OPEN, OUTSIDE, VisitState
@@ -21,6 +23,12 @@ from models.unit import Unit, sql
 HOUR = 3_600_000
 DAY = 24 * HOUR
 """An address is shown from so long before the start, and until so long after the planned end at most."""
+KEEPABLE = 46 * HOUR
+"""After so long it is taken out of a chat whatever the visit does: Telegram lets a bot delete its messages for 48 hours."""
+AGAIN = HOUR
+"""It is asked anew where nobody has confirmed within this time that it was taken away,"""
+HOPELESS = 72 * HOUR
+"""and no more so long after it was shown."""
 MOST = 200
 
 
@@ -35,11 +43,14 @@ class Place:
 
 @dataclass(frozen=True, slots=True)
 class Shown:
-    """An address that stands in a teacher's chat."""
+    """An address that stands in a teacher's chat. `id` is its row's: see `gone`."""
 
+    id: int
     bot_id: int
     chat_id: int
     place_id: int
+    language: str
+    """Of that chat's owner."""
 
 
 # --- kept ---
@@ -114,14 +125,20 @@ _HOLD = ", ".join(f"'{one.value}'" for one in HOLDING)
 _OUT = ", ".join(f"'{one.value}'" for one in OUTSIDE)
 _STALE = sql(
     "SELECT s.id, s.bot_id, s.chat_id, s.place_id FROM visit_shown s JOIN visit v ON v.id = s.visit_id"
-    f" WHERE v.state NOT IN ({_HOLD}) OR v.form NOT IN ({_OUT}) OR v.ends_at <= :over OR v.starts_at > :far"
+    " WHERE s.erase_at <= :again OR s.erase_at IS NULL AND (s.at <= :old"
+    f" OR v.state NOT IN ({_HOLD}) OR v.form NOT IN ({_OUT}) OR v.ends_at <= :over OR v.starts_at > :far"
     " OR NOT (v.safety_step BETWEEN 2 AND 6 AND v.safe_at IS NULL) AND NOT EXISTS (SELECT 1 FROM account a"
     " JOIN person p ON p.account_id = a.id AND p.ended_at IS NULL WHERE a.bot_id = s.bot_id AND a.user_id = s.chat_id"
     " AND (p.id = v.mentor_id OR p.id IN (SELECT b.subject_id FROM busy b WHERE b.visit_id = v.id)"
     " OR p.id IN (SELECT ab.substitute_id FROM absence ab WHERE ab.mentor_id = v.mentor_id AND ab.cancelled_at IS NULL"
-    " AND ab.starts_at <= :now AND ab.ends_at > :now))) ORDER BY s.id LIMIT :most"
+    " AND ab.starts_at <= :now AND ab.ends_at > :now)))) ORDER BY s.id LIMIT :most"
 )
-_OF = sql("SELECT id, bot_id, chat_id, place_id FROM visit_shown WHERE visit_id = :visit ORDER BY id")
+_OF = sql(
+    "SELECT id, bot_id, chat_id, place_id FROM visit_shown WHERE visit_id = :visit AND erase_at IS NULL ORDER BY id"
+)
+_LANGUAGE = sql("SELECT language FROM account WHERE bot_id = :bot AND user_id = :chat")
+_ASKED = sql("UPDATE visit_shown SET erase_at = :now WHERE id = :id")
+_HOPELESS = sql("DELETE FROM visit_shown WHERE erase_at IS NOT NULL AND at <= :before")
 _GONE = sql("DELETE FROM visit_shown WHERE id = :id")
 _OVER = sql(
     "UPDATE visit SET sealed_place = NULL WHERE id IN (SELECT id FROM visit WHERE sealed_place IS NOT NULL"
@@ -131,16 +148,32 @@ _OVER = sql(
 
 
 def stale(unit: Unit) -> list[Shown]:
-    """Addresses that are to be taken out of chats now, each once: the visit is over, far, or no longer this person's."""
+    """Addresses that are to be taken out of chats now: the visit is over, far, or no longer this person's, or it is time.
+
+    Each once, and again after a while if nobody has confirmed that it is gone.
+    """
     now = unit.now_ms
-    rows = unit.execute(_STALE, now=now, over=now - DAY, far=now + DAY, most=MOST).all()
-    return [Shown(row.bot_id, row.chat_id, row.place_id) for row in rows if unit.write(_GONE, id=row.id) == 1]
+    unit.write(_HOPELESS, before=now - HOPELESS)
+    rows = unit.execute(
+        _STALE, now=now, over=now - DAY, far=now + DAY, old=now - KEEPABLE, again=now - AGAIN, most=MOST
+    ).all()
+    return [_to_go(unit, row) for row in rows]
 
 
 def outdated(unit: Unit, visit_id: int) -> list[Shown]:
     """The same for one visit whose place was said anew."""
-    rows = unit.execute(_OF, visit=visit_id).all()
-    return [Shown(row.bot_id, row.chat_id, row.place_id) for row in rows if unit.write(_GONE, id=row.id) == 1]
+    return [_to_go(unit, row) for row in unit.execute(_OF, visit=visit_id).all()]
+
+
+def _to_go(unit: Unit, row: Row[Any]) -> Shown:
+    unit.write(_ASKED, id=row.id, now=unit.now_ms)
+    account = unit.execute(_LANGUAGE, bot=row.bot_id, chat=row.chat_id).first()
+    return Shown(row.id, row.bot_id, row.chat_id, row.place_id, "" if account is None else account.language)
+
+
+def gone(unit: Unit, shown_id: int) -> None:
+    """It surely stands there no more."""
+    unit.later(_GONE, id=shown_id)
 
 
 def wipe(unit: Unit) -> int:

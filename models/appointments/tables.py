@@ -307,6 +307,8 @@ class VisitShown(SQLModel, table=True):
     chat_id: int = Field(sa_type=BigInteger)
     place_id: int = Field(sa_type=BigInteger)
     at: int = Field(sa_type=BigInteger)
+    erase_at: int | None = Field(default=None, sa_type=BigInteger)
+    """When it was last asked to be taken away; the row goes once it surely is."""
 
 
 class PupilArea(SQLModel, table=True):

@@ -259,6 +259,7 @@ def upgrade() -> None:
     sa.Column('chat_id', sa.BigInteger(), nullable=False),
     sa.Column('place_id', sa.BigInteger(), nullable=False),
     sa.Column('at', sa.BigInteger(), nullable=False),
+    sa.Column('erase_at', sa.BigInteger(), nullable=True),
     sa.ForeignKeyConstraint(['visit_id'], ['visit.id'], name=op.f('fk_visit_shown_visit_id')),
     sa.PrimaryKeyConstraint('id', name=op.f('pk_visit_shown'))
     )
