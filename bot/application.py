@@ -398,13 +398,17 @@ class Application:
         return waits and not self._ending.is_set()
 
     def _due(self, unit: Unit, school: SchoolSettings) -> None:
-        urgent.tick(unit, self.bot.id, school)
-        absence.tick(unit, self.bot.id, school)
-        holding.send_due(unit, school.zone)
-        notes.tick(unit, self.bot.id)
-        team.tick(unit, self.bot.id, school)
-        calendar.tick(unit, self.bot.id, school)
-        appointments.tick(unit, self.bot.id, school)
+        # Each by itself: a row that one of them cannot read must not stop the pages about a child's safety.
+        for due in (
+            urgent.tick,
+            absence.tick,
+            lambda one, _bot, its: holding.send_due(one, its.zone),
+            lambda one, bot, _school: notes.tick(one, bot),
+            team.tick,
+            calendar.tick,
+            *appointments.TICKS,
+        ):
+            _apart(unit, due, self.bot.id, school)
         conversation.remind(unit, self.bot.id)
 
         for visit_id in safety.unanswered(unit):
@@ -433,6 +437,16 @@ class Application:
             depth, oldest = depths.get(queue, (0, None))
             self.metrics.queue(queue, depth, 0.0 if oldest is None else max(0.0, (now - oldest) / 1000))
         self.metrics.ignored(dispatcher.ignored)
+
+
+def _apart(unit: Unit, due: Callable[[Unit, int, SchoolSettings], object], bot_id: int, school: SchoolSettings) -> None:
+    """One tick within its own share of the unit: what fails is taken back, said, and tried again by the next tick."""
+    try:
+        with unit.part():
+            _ = unit.session  # a savepoint, so that a refused statement ends this share alone
+            due(unit, bot_id, school)
+    except Exception:
+        log.error("a part of a tick failed, it comes again", exc_info=True)
 
 
 def _careful(tick: Callable[[], Awaitable[None]]) -> Callable[[], Awaitable[None]]:

@@ -6,18 +6,18 @@ from collections.abc import Callable
 
 from handlers import calendar, notes, review, team
 from handlers.appointments import menu as appointments
-from handlers.context import Context
+from handlers.context import Context, joined
 from handlers.events import Wrote
 from models.duties import forms
 from models.duties.forms import Asked
 
-TAKERS: dict[str, Callable[[Context, Wrote, Asked], bool]] = {
-    **notes.TEXTS,
-    **team.TEXTS,
-    **review.TEXTS,
-    **calendar.TEXTS,
-    **appointments.TEXTS,
-}
+TAKERS: dict[str, Callable[[Context, Wrote, Asked], bool]] = joined(
+    notes.TEXTS,
+    team.TEXTS,
+    review.TEXTS,
+    calendar.TEXTS,
+    appointments.TEXTS,
+)
 """By the kind that was asked for. Each answers whether it took the text."""
 PLACES = ("vplace", "varea", "vmap")
 """Kinds for which a place on the map will do."""

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, TypeVar
 from zoneinfo import ZoneInfo
 
 from handlers import say as outgoing
@@ -248,5 +248,19 @@ def rich(text: str, spans: Sequence[dict[str, Any]] = ()) -> Rich:
 
 
 CommandHandler = Callable[[Context, Commanded], None]
+_Entry = TypeVar("_Entry")
+
+
+def joined(*tables: Mapping[str, _Entry]) -> dict[str, _Entry]:
+    """Tables of commands, buttons or typed texts as one. Raises ValueError for a name that stands twice: one of the two
+    would silently never be called."""
+    found: dict[str, _Entry] = {}
+    for table in tables:
+        twice = found.keys() & table.keys()
+        if twice:
+            raise ValueError(f"two handlers for {sorted(twice)}")
+        found |= table
+    return found
+
 
 _SCHOOL = sql("SELECT id FROM school WHERE name = :name")

@@ -12,6 +12,8 @@ from models.unit import Unit, sql
 
 _QUIET = sql("SELECT quiet_from, quiet_to FROM person WHERE id = :person")
 ASK_AGAIN_DAYS = 3
+UNANSWERED_DAYS = 45
+"""After which an invitation that nobody answered is over, and the family stands in the mentor's list again."""
 SETTLED_DAYS = 30
 """After which an agreement without a follow-up is closed."""
 FORGET_DAYS = 21
@@ -26,6 +28,8 @@ def tick(unit: Unit, school: SchoolSettings) -> None:
     _passed(unit, school)
     for visit_id in lists.lapsed(unit):
         booking.end(unit, visit_id, VisitState.CANCELLED, None, "lapsed")
+    for visit_id in lists.unanswered(unit, UNANSWERED_DAYS):
+        booking.end(unit, visit_id, VisitState.CANCELLED, None, "unanswered")
     for visit_id, state in lists.unrecorded(unit, FORGET_DAYS):
         _forgotten(unit, visit_id, state)
     for visit_id in lists.settled(unit, SETTLED_DAYS):
@@ -36,6 +40,16 @@ def tick(unit: Unit, school: SchoolSettings) -> None:
         booking.release(unit, visits.must(unit, visit_id))
     for visit_id in booking.orphans(unit):
         _orphan(unit, visit_id, school)
+    for visit_id in booking.hostless(unit):
+        _hostless(unit, visit_id, school)
+    for visit_id, companion in booking.alone(unit):
+        before = visits.must(unit, visit_id)
+        guests = shown.attending(unit, visit_id)
+        if booking.companion_refuses(unit, visit_id, companion) is booking.Result.NEEDS_COMPANION and before.wish_at:
+            told.needs_companion(unit, visit_id, school, refused=True)
+        elif before.state == VisitState.CONFIRMED:
+            told.ended(unit, before, school, None, "unconfirmed", guests, [])
+            told.needs_companion(unit, visit_id, school, refused=True)
 
 
 def _forgotten(unit: Unit, visit_id: int, state: VisitState) -> None:
@@ -128,8 +142,19 @@ def _orphan(unit: Unit, visit_id: int, school: SchoolSettings) -> None:
     """The mentor has changed, or the pupil has left: called off; the family hears that the new mentor will ask."""
     before = visits.must(unit, visit_id)
     guests, teachers = shown.attending(unit, visit_id), shown.teachers(unit, before)
-    if booking.end(unit, visit_id, VisitState.CANCELLED, None, "mentor_changed") and before.starts_at is not None:
+    chosen = before.starts_at is not None or before.wish_at is not None
+    if booking.end(unit, visit_id, VisitState.CANCELLED, None, "mentor_changed") and chosen:
         told.ended(unit, before, school, None, "mentor_changed", guests, teachers)
+
+
+def _hostless(unit: Unit, visit_id: int, school: SchoolSettings) -> None:
+    """The guardian who had chosen is none any more, or must not be contacted: nobody goes there. What others of the family
+    would like is asked anew by the mentor, who sees it in the week's list."""
+    before = visits.must(unit, visit_id)
+    guests = [one for one in shown.attending(unit, visit_id) if one.guardian_id != visits.host(before)]
+    teachers = shown.teachers(unit, before)
+    if booking.end(unit, visit_id, VisitState.CANCELLED, None, "host_gone"):
+        told.ended(unit, before, school, None, "cancelled", guests, teachers)
 
 
 def away(unit: Unit, person_id: int, starts: int, ends: int, school: SchoolSettings) -> None:

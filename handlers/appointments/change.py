@@ -50,7 +50,9 @@ def _of_guardian(context: Context, visit: Visit, guest: Guest) -> list[list[say.
     if visit.state in (S.DECLINED, S.CANCELLED, S.NO_SHOW):
         return []
     rows: list[list[say.Button]] = []
-    host = visit.guardian_id if visit.state in HOLDING else visit.wish_by
+    if booking.begun(context.unit, visit):
+        return [[key("button.visit_note", "vnote", one)]]
+    host = visits.host(visit)
     if host is not None and host != guest.guardian_id:
         if visit.state == S.CONFIRMED:
             join = ("button.visit_unjoin", "vunjoin") if guest.reply is Reply.JOINED else ("button.visit_join", "vjoin")
@@ -80,7 +82,7 @@ def _of_guardian(context: Context, visit: Visit, guest: Guest) -> list[list[say.
 def _of_teacher(context: Context, visit: Visit, me: int) -> list[list[say.Button]]:
     one, key = visit.id, context.button
     companion = visit.companion_id == me
-    begun = visit.starts_at is not None and visit.starts_at <= context.unit.now_ms
+    begun = booking.begun(context.unit, visit)
     if visit.state in TOOK_PLACE:
         if visit.purpose == Purpose.HOUR:
             return []
@@ -88,12 +90,13 @@ def _of_teacher(context: Context, visit: Visit, me: int) -> list[list[say.Button
     rows: list[list[say.Button]] = []
     if visit.wish_at is not None and visit.wish_proposed and not companion:
         minute = visit.wish_at // 60_000
-        rows.append([key("button.proposal_yes", "vpyes", one, minute), key("button.proposal_no", "vpno", one)])
+        rows.append([key("button.proposal_yes", "vpyes", one, minute), key("button.proposal_no", "vpno", one, minute)])
     if companion and visit.companion_says == Says.ASKED and visit.wish_at is not None:
-        yes = key("button.companion_yes", "vcyes", one, visit.wish_at // 60_000)
-        rows.append([yes, key("button.companion_no", "vcno", one)])
+        minute = visit.wish_at // 60_000
+        yes = key("button.companion_yes", "vcyes", one, minute)
+        rows.append([yes, key("button.companion_no", "vcno", one, minute)])
     if not companion and visit.wish_at is not None and not visit.wish_proposed:
-        needs = context.school.visits.needs_companion(Purpose(visit.purpose), visits.form_of(visit) or _wish(visit))
+        needs = context.school.visits.needs_companion(Purpose(visit.purpose), _wish(visit))
         if needs and visit.companion_says != Says.YES:
             rows.append([key("button.companion_choose", "vcomp", one)])
     if visit.state in HOLDING and visit.purpose == Purpose.VISIT:
@@ -103,8 +106,10 @@ def _of_teacher(context: Context, visit: Visit, me: int) -> list[list[say.Button
         if visit.form in OUTSIDE:
             rows[-1].append(key("button.visit_address", "vaddr", one))
             rows.append([key("button.visit_arrived", "varr", one), key("button.visit_left", "vleft", one)])
-    if visit.state == S.CONFIRMED and companion:
-        rows.append([key("button.companion_no", "vcno", one)])
+    if begun:
+        return rows
+    if companion and visit.state == S.CONFIRMED and visit.companion_says != Says.ASKED and visit.starts_at is not None:
+        rows.append([key("button.companion_no", "vcno", one, visit.starts_at // 60_000)])
     if not companion and visit.state in (S.ACCEPTED, S.CONFIRMED):
         rows.append([key("button.visit_move", "vtmove", one), key("button.visit_cancel", "vcancel", one)])
     elif not companion and visit.state in (S.PLANNED, S.INVITED):
@@ -128,32 +133,41 @@ def ask_cancel(context: Context, visit_id: int) -> None:
         return
     context.toast()
     rows = [
-        [context.button("button.visit_cancel_yes", "vcancel2", visit_id)],
+        [context.button("button.visit_cancel_yes", "vcancel2", visit_id, found[0].sequence)],
         [context.button("button.visit_keep", "vmenu", visit_id)],
     ]
     context.change("visit.cancel_sure", buttons=rows, **values(context, found[0]))
 
 
 def _either(context: Context, visit_id: int) -> tuple[Visit, int, bool] | None:
-    """The appointment, who acts, and whether as a teacher: the mentor's side or the guardian who chose."""
+    """The appointment before it begins, who acts, and whether as a teacher: the mentor's side or the guardian who chose."""
     unit, mine = context.unit, context.who.person_ids
     visit = visits.one(unit, visit_id)
+    if visit is not None and booking.begun(unit, visit):
+        context.toast("visit.begun", alert=True)
+        return None
     teacher = visits.teaches(unit, visit_id, mine)
     if visit is not None and teacher is not None and teacher != visit.companion_id:
         return visit, teacher, True
     guest = visits.invited(unit, visit_id, mine)
-    if visit is not None and guest is not None:
-        host = visit.guardian_id if visit.state in HOLDING else visit.wish_by
-        if host in (None, guest.guardian_id):
-            return visit, guest.guardian_id, False
+    if visit is not None and guest is not None and visits.host(visit) == guest.guardian_id:
+        return visit, guest.guardian_id, False
     context.toast("help.button_gone", alert=True)
     return None
 
 
-def cancel(context: Context, visit_id: int) -> None:
+def _changed(context: Context, visit: Visit, sequence: int) -> bool:
+    """The button is of an earlier agreement: nothing is done, and how it stands is shown."""
+    if visit.sequence == sequence:
+        return False
+    show(context, visit.id)
+    return True
+
+
+def cancel(context: Context, visit_id: int, sequence: int) -> None:
     """Called off; everybody who would have come is told."""
     found = _either(context, visit_id)
-    if found is None:
+    if found is None or _changed(context, found[0], sequence):
         return
     before, actor, by_teacher = found
     unit, school = context.unit, context.school
@@ -175,27 +189,27 @@ def ask_move(context: Context, visit_id: int) -> None:
         return
     context.toast()
     rows = [
-        [context.button("button.visit_move_yes", "vtmove2", visit_id)],
+        [context.button("button.visit_move_yes", "vtmove2", visit_id, found[0].sequence)],
         [context.button("button.visit_keep", "vmenu", visit_id)],
     ]
     context.change("visit.move_sure", buttons=rows, **values(context, found[0]))
 
 
-def move(context: Context, visit_id: int) -> None:
+def move(context: Context, visit_id: int, sequence: int) -> None:
     """The time is let go, and the family chooses another one."""
     found = _either(context, visit_id)
-    if found is None or not found[2]:
+    if found is None or not found[2] or _changed(context, found[0], sequence):
         return
     before, actor, _ = found
     unit, school = context.unit, context.school
     guests = shown.attending(unit, visit_id)
-    others = [one for one in shown.teachers(unit, before) if one.person_id != actor]
+    teachers = shown.teachers(unit, before)
     context.toast()
     if not booking.reopen(unit, visit_id, actor, "mentor_moves"):
         context.change("visit.over_teacher", buttons=[], **values(context, visits.must(unit, visit_id)))
         return
     if before.state == S.CONFIRMED:
-        told.ended(unit, before, school, actor, "moves", [], others)
+        told.ended(unit, before, school, actor, "moves", [], teachers)
         for guest in guests:
             told.calendar_file(
                 unit, before, school, guest=guest, sequence=visits.must(unit, visit_id).sequence, cancelled=True
@@ -211,15 +225,18 @@ def move(context: Context, visit_id: int) -> None:
 
 def ask_note(context: Context, visit_id: int) -> None:
     """What do you want to tell the other side? It goes the ordinary way."""
-    found = _either(context, visit_id)
-    if found is None:
+    unit, mine = context.unit, context.who.person_ids
+    visit = visits.one(unit, visit_id)
+    known = visits.teaches(unit, visit_id, mine) is not None or visits.invited(unit, visit_id, mine) is not None
+    if visit is None or not known:
+        context.toast("help.button_gone", alert=True)
         return
     context.toast()
     forms.ask(context.unit, context.who, "vnote", visit_id)
     context.change(
         "visit.note_ask",
         buttons=[[context.button("button.visit_no_note", "vmenu", visit_id)]],
-        **values(context, found[0]),
+        **values(context, visit),
     )
 
 
@@ -254,9 +271,9 @@ def takes_note(context: Context, event: Wrote, wanted: Asked) -> bool:
 PRESSES: dict[str, Press] = {
     "vmenu": Press(show, (int,)),
     "vcancel": Press(ask_cancel, (int,)),
-    "vcancel2": Press(cancel, (int,)),
+    "vcancel2": Press(cancel, (int, int)),
     "vtmove": Press(ask_move, (int,)),
-    "vtmove2": Press(move, (int,)),
+    "vtmove2": Press(move, (int, int)),
     "vnote": Press(ask_note, (int,)),
 }
 TEXTS = {"vnote": takes_note}

@@ -15,6 +15,7 @@ from models.appointments.slots import MINUTE, Slot
 from models.appointments.states import OUTSIDE, Form, Purpose, VisitState
 from models.appointments.tables import Visit
 from models.appointments.visits import Guest
+from models.safeguarding.cases import is_stopped
 
 SLOTS = 6
 """Times shown at once: more is a list to search in."""
@@ -42,7 +43,15 @@ def choosing(context: Context, visit_id: int, form: str) -> tuple[Visit, Guest, 
         context.toast()
         over(context, visit)
         return None
-    host = visit.guardian_id if visit.state == VisitState.CONFIRMED else visit.wish_by
+    if booking.begun(context.unit, visit):
+        context.toast()
+        over(context, visit)
+        return None
+    if is_stopped(context.unit, guest.guardian_id):
+        context.toast()
+        context.change("visit.not_now", buttons=[], **values(context, visit))
+        return None
+    host = visits.host(visit)
     if host is not None and host != guest.guardian_id:
         context.toast()
         other_chose(context, visit)
@@ -180,63 +189,53 @@ def take(context: Context, visit_id: int, form: str, minute: int) -> None:
         return
     visit, guest, chosen = found
     rules, zone = context.school.visits, context.school.zone
-    moved = visit.state == VisitState.CONFIRMED
-    before = shown.teachers(context.unit, visit) if moved else []
     result = booking.choose(context.unit, visit_id, guest.guardian_id, chosen, minute * MINUTE, rules, zone)
     if result is Result.GONE:
         context.toast("visit.gone_toast", alert=True)
         _times(context, visits.must(context.unit, visit_id), guest, chosen, 0, "visit.times_gone")
         return
+    answered(context, visit, guest, result)
+
+
+def answered(context: Context, before: Visit, guest: Guest, result: Result) -> None:
+    """What the guardian sees after choosing, and who hears of it. `before` is the row as it was."""
+    unit, school, visit_id = context.unit, context.school, before.id
+    visit = visits.must(unit, visit_id)
     if result is Result.TOO_OFTEN:
         context.toast("visit.too_often", alert=True)
         return
     context.toast()
-    answered(context, visit_id, guest, result, moved=moved)
-    if result is Result.CONFIRMED and moved:
-        _not_needed(context, visit, before)
-
-
-def _not_needed(context: Context, visit: Visit, before: list[shown.Teacher]) -> None:
-    """A second teacher who came along before, and whom the new form does not need."""
-    now = visits.must(context.unit, visit.id)
-    gone = [one for one in before if one.person_id not in (now.mentor_id, now.companion_id)]
-    acting = {one.person_id for one in shown.teachers(context.unit, now)}
-    told.ended(
-        context.unit, visit, context.school, None, "released", [], [o for o in gone if o.person_id not in acting]
-    )
-
-
-def answered(context: Context, visit_id: int, guest: Guest, result: Result, *, moved: bool) -> None:
-    """What the guardian sees after choosing, and who hears of it."""
-    unit, school = context.unit, context.school
-    visit = visits.must(unit, visit_id)
-    if result is Result.CONFIRMED:
+    if result is Result.CONFIRMED or (result is Result.AS_IT_IS and visit.wish_at is None):
         show_confirmed(context, visit)
-        told.confirmed(unit, visit_id, school, guest.guardian_id, moved=moved)
-        if visit.form in OUTSIDE and visit.sealed_place is None:
-            _ask_place(context, visit_id)
+        if result is Result.CONFIRMED:
+            told.confirmed(unit, before, school, guest.guardian_id)
+            if visit.form in OUTSIDE and visit.sealed_place is None:
+                _ask_place(context, visit_id)
     elif result is Result.NOT_HOST:
         other_chose(context, visit)
     elif result is Result.OVER:
         over(context, visit)
     else:
-        key = "visit.waits_mentor" if result is Result.WAITS_MENTOR else "visit.waits_companion"
-        at = visit.wish_at or 0
-        context.change(
-            key,
-            buttons=[[context.button("button.visit_menu", "vmenu", visit_id)]],
-            **{
-                **values(context, visit),
-                "time": shown.when(context.language, at, school.zone),
-                "form": shown.form_word(context.language, visit.wish_form),
-            },
-        )
+        _show_waiting(context, visit)
         if result is Result.WAITS_MENTOR:
             told.asks_mentor(unit, visit_id, school)
         elif result is Result.WAITS_COMPANION:
             told.asks_companion(unit, visit_id, school)
-        else:
+        elif result is Result.NEEDS_COMPANION:
             told.needs_companion(unit, visit_id, school)
+
+
+def _show_waiting(context: Context, visit: Visit) -> None:
+    """Noted, and whose word is missing."""
+    context.change(
+        "visit.waits_mentor" if visit.wish_proposed else "visit.waits_companion",
+        buttons=[[context.button("button.visit_menu", "vmenu", visit.id)]],
+        **{
+            **values(context, visit),
+            "time": shown.when(context.language, visit.wish_at or 0, context.school.zone),
+            "form": shown.form_word(context.language, visit.wish_form),
+        },
+    )
 
 
 def show_confirmed(context: Context, visit: Visit) -> None:

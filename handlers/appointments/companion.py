@@ -9,7 +9,7 @@ from handlers.context import Context, Press
 from models.appointments import booking, visits
 from models.appointments.booking import Result
 from models.appointments.slots import MINUTE
-from models.appointments.states import VisitState
+from models.appointments.states import Says, VisitState
 from models.appointments.tables import Visit
 from models.duties import marks
 
@@ -48,7 +48,7 @@ def ask(context: Context, visit_id: int) -> None:
     people = [one for one in marks.colleagues(context.unit, visit.pupil_id, me) if one[0] != visit.mentor_id]
     rows = [[context.named(name, "vcompto", visit_id, person)] for person, name in people[:MOST]]
     if not people:
-        rows.append([context.button("button.visit_move_yes", "vtmove2", visit_id)])
+        rows.append([context.button("button.visit_move_yes", "vtmove2", visit_id, visit.sequence)])
     rows.append([context.button("button.back", "vmenu", visit_id)])
     key = "visit.companion_which" if people else "visit.companion_nobody"
     context.change(key, buttons=rows, **values(context, visit))
@@ -80,13 +80,12 @@ def agrees(context: Context, visit_id: int, minute: int) -> None:
         return
     before, me = found
     school, unit = context.school, context.unit
-    moved = before.state == VisitState.CONFIRMED
     result = booking.companion_agrees(unit, visit_id, me, minute * MINUTE, school.visits, school.zone)
     context.toast()
-    _said(context, before, me, result, moved=moved)
+    _said(context, before, me, result)
 
 
-def _said(context: Context, before: Visit, me: int, result: Result, *, moved: bool) -> None:
+def _said(context: Context, before: Visit, me: int, result: Result) -> None:
     """After a teacher's yes: booked, another word is missing, or the time has gone meanwhile."""
     unit, school, visit_id = context.unit, context.school, before.id
     visit = visits.must(unit, visit_id)
@@ -97,7 +96,7 @@ def _said(context: Context, before: Visit, me: int, result: Result, *, moved: bo
             buttons=menu,
             **(values(context, visit) | {"school_class": visits.names(unit, visit_id).school_class}),
         )
-        told.confirmed(unit, visit_id, school, me, moved=moved)
+        told.confirmed(unit, before, school, me)
         _place(context, visit)
     elif result is Result.GONE:
         context.change("visit.gone_teacher", buttons=menu, **values(context, before))
@@ -126,12 +125,18 @@ def _place(context: Context, visit: Visit) -> None:
             place.ask_guest(context.unit, guest, visit, context.school)
 
 
-def refuses(context: Context, visit_id: int) -> None:
-    """Cannot come along, or can no longer."""
+def refuses(context: Context, visit_id: int, minute: int) -> None:
+    """Cannot come along at that time, or can no longer."""
     found = _teacher(context, visit_id)
     if found is None:
         return
     before, me = found
+    asked = before.companion_says == Says.ASKED and before.wish_at is not None
+    if minute * MINUTE != (before.wish_at if asked else before.starts_at):
+        # The button is of another time than the one that stands now.
+        context.toast()
+        context.change("visit.over_teacher", buttons=_own_list(context), **values(context, before))
+        return
     unit, school = context.unit, context.school
     guests, teachers = shown.attending(unit, visit_id), shown.teachers(unit, before)
     result = booking.companion_refuses(unit, visit_id, me)
@@ -170,20 +175,19 @@ def accept_time(context: Context, visit_id: int, minute: int) -> None:
         return
     before, me = found
     school = context.school
-    moved = before.state == VisitState.CONFIRMED
     result = booking.mentor_agrees(context.unit, visit_id, me, minute * MINUTE, school.visits, school.zone)
     context.toast()
-    _said(context, before, me, result, moved=moved)
+    _said(context, before, me, result)
 
 
-def refuse_time(context: Context, visit_id: int) -> None:
+def refuse_time(context: Context, visit_id: int, minute: int) -> None:
     """It will not do: the family chooses again; a confirmed time stays."""
     found = _mentors_side(context, visit_id)
     if found is None:
         return
     before, me = found
     unit, school = context.unit, context.school
-    if not before.wish_proposed or not booking.drop_wish(unit, visit_id, me):
+    if not before.wish_proposed or before.wish_at != minute * MINUTE or not booking.drop_wish(unit, visit_id, me):
         context.toast("help.button_gone", alert=True)
         return
     context.toast()
@@ -197,7 +201,7 @@ PRESSES: dict[str, Press] = {
     "vcomp": Press(ask, (int,)),
     "vcompto": Press(choose, (int, int)),
     "vcyes": Press(agrees, (int, int)),
-    "vcno": Press(refuses, (int,)),
+    "vcno": Press(refuses, (int, int)),
     "vpyes": Press(accept_time, (int, int)),
-    "vpno": Press(refuse_time, (int,)),
+    "vpno": Press(refuse_time, (int, int)),
 }

@@ -332,7 +332,7 @@ def tell_invited(unit: Unit, visit_id: int, context: Context) -> None:
             unit,
             reach,
             "visit.invitation",
-            dedupe_key=f"visit:{visit.id}:{visit.version}:invited:{guest.guardian_id}",
+            dedupe_key=told.invitation_key(visit.id, guest.guardian_id),
             due_at=shown.guardian_hears(unit, guest, context.school.zone),
             buttons=told.form_rows(unit, reach, visit),
             child=names.child,

@@ -25,38 +25,38 @@ from handlers.appointments import (
     safety,
     topics,
 )
-from handlers.context import CommandHandler, Context, Press
+from handlers.context import CommandHandler, Context, Press, joined
 from handlers.events import Wrote
 from models.duties.forms import Asked
 
 COMMANDS: dict[str, CommandHandler] = {**mine.COMMANDS}
-PRESSES: dict[str, Press] = {
-    **available.PRESSES,
-    **invite.PRESSES,
-    **choose.PRESSES,
-    **propose.PRESSES,
-    **reply.PRESSES,
-    **companion.PRESSES,
-    **counts.PRESSES,
-    **change.PRESSES,
-    **topics.PRESSES,
-    **mine.PRESSES,
-    **before.PRESSES,
-    **place.PRESSES,
-    **card.PRESSES,
-    **during.PRESSES,
-    **safety.PRESSES,
-    **record.PRESSES,
-    **agreement.PRESSES,
-    **feedback.PRESSES,
-}
-TEXTS: dict[str, Callable[[Context, Wrote, Asked], bool]] = {
-    **invite.TEXTS,
-    **change.TEXTS,
-    **topics.TEXTS,
-    **before.TEXTS,
-    **place.TEXTS,
-    **record_typed.TEXTS,
-    **agreement.TEXTS,
-    **feedback.TEXTS,
-}
+PRESSES: dict[str, Press] = joined(
+    available.PRESSES,
+    invite.PRESSES,
+    choose.PRESSES,
+    propose.PRESSES,
+    reply.PRESSES,
+    companion.PRESSES,
+    counts.PRESSES,
+    change.PRESSES,
+    topics.PRESSES,
+    mine.PRESSES,
+    before.PRESSES,
+    place.PRESSES,
+    card.PRESSES,
+    during.PRESSES,
+    safety.PRESSES,
+    record.PRESSES,
+    agreement.PRESSES,
+    feedback.PRESSES,
+)
+TEXTS: dict[str, Callable[[Context, Wrote, Asked], bool]] = joined(
+    invite.TEXTS,
+    change.TEXTS,
+    topics.TEXTS,
+    before.TEXTS,
+    place.TEXTS,
+    record_typed.TEXTS,
+    agreement.TEXTS,
+    feedback.TEXTS,
+)

@@ -13,6 +13,7 @@ from models.appointments.lists import Entry
 from models.appointments.states import HOLDING, Form, Purpose, Reply, Says, VisitState
 from models.base import from_ms
 from models.people import RoleKind
+from models.safeguarding.cases import is_stopped
 from models.standing import Line, roles
 
 MOST = 12
@@ -22,7 +23,9 @@ MOST = 12
 def show(context: Context, _event: Commanded | None = None) -> None:
     """/visits, for what this person is."""
     context.toast()
-    mentor = RoleKind.MENTOR in roles(context.unit, context.who)
+    mentor = RoleKind.MENTOR in roles(context.unit, context.who) or (
+        context.who.staff is not None and bool(lists.of_teachers(context.unit, context.who.person_ids))
+    )
     if mentor:
         _of_teacher(context)
     if context.who.children:
@@ -154,6 +157,13 @@ def ask(context: Context, pupil_id: int, purpose: str) -> None:
         context.toast("help.button_gone", alert=True)
         return
     unit = context.unit
+    if is_stopped(unit, line.guardian_id):
+        # Whoever must not be contacted is visited by nobody, and is not told why.
+        context.toast()
+        context.change(
+            "visit.not_now", buttons=[[context.button("button.visits_own", "visits")]], mentor=line.mentor_name or ""
+        )
+        return
     visit_id, fresh = visits.plan(
         unit,
         school_id=line.school_id,

@@ -11,7 +11,7 @@ from handlers.texts import clock
 from models.appointments import booking, waiting
 from models.appointments.booking import Result
 from models.appointments.slots import MINUTE
-from models.appointments.states import Purpose, VisitState
+from models.appointments.states import Purpose
 from models.base import to_ms
 from models.hours import at_minute
 
@@ -71,7 +71,6 @@ def propose(context: Context, visit_id: int, form: str, minute: int) -> None:
         return
     visit, guest, chosen = found
     rules, zone = context.school.visits, context.school.zone
-    moved = visit.state == VisitState.CONFIRMED
     result = booking.choose(context.unit, visit_id, guest.guardian_id, chosen, minute * MINUTE, rules, zone)
     if result is Result.GONE:
         result = booking.choose(
@@ -80,11 +79,7 @@ def propose(context: Context, visit_id: int, form: str, minute: int) -> None:
     if result is Result.GONE:
         context.toast("visit.propose_taken", alert=True)
         return
-    if result is Result.TOO_OFTEN:
-        context.toast("visit.too_often", alert=True)
-        return
-    context.toast()
-    answered(context, visit_id, guest, result, moved=moved)
+    answered(context, visit, guest, result)
 
 
 # --- waiting for a slot ---

@@ -9,8 +9,8 @@ from typing import Any
 from handlers import say
 from handlers.context import SchoolSettings
 from handlers.texts import moment, render, words
-from models.appointments import visits
-from models.appointments.states import HOLDING, OUTSIDE, Form, Purpose, Reply, Says
+from models.appointments import party, visits
+from models.appointments.states import Form, Purpose, Reply
 from models.appointments.tables import Visit
 from models.appointments.visits import Guest
 from models.base import from_ms, to_ms
@@ -49,11 +49,6 @@ def title(language: str, visit: Visit) -> str:
 
 # --- who takes part ---
 
-_TEACHER = sql(
-    "SELECT p.school_id, p.hours_from, p.hours_to, COALESCE((SELECT ab.substitute_id FROM absence ab"
-    " WHERE ab.mentor_id = p.id AND ab.cancelled_at IS NULL AND ab.starts_at <= :now AND ab.ends_at > :now"
-    " ORDER BY ab.id LIMIT 1), p.id) AS acts FROM person p WHERE p.id = :person"
-)
 _HOURS = sql("SELECT school_id, hours_from, hours_to FROM person WHERE id = :person")
 
 
@@ -64,25 +59,18 @@ def teacher(unit: Unit, person_id: int) -> Teacher:
 
 
 def mentor_of(unit: Unit, visit: Visit) -> Teacher:
-    """Who acts as the mentor now: the mentor, or who covers."""
-    return teacher(unit, unit.execute(_TEACHER, person=visit.mentor_id, now=unit.now_ms).one().acts)
+    """Who acts as the mentor now: the mentor, or who covers. For what has to be decided."""
+    return teacher(unit, party.acts(unit, visit))
 
 
-def companion_of(unit: Unit, visit: Visit, *, agreed: bool = True) -> Teacher | None:
-    """The second teacher who has agreed (or was asked, where `agreed` is False)."""
-    if visit.companion_id is None:
-        return None
-    # While a confirmed visit is to move, the second teacher is asked about the new time and stays bound to the old one.
-    bound = visit.state in HOLDING and visit.form in OUTSIDE
-    if agreed and visit.companion_says != Says.YES and not bound:
-        return None
-    return teacher(unit, visit.companion_id)
+def asked_companion(unit: Unit, visit: Visit) -> Teacher | None:
+    """The second teacher who was named or asked, whether or not that one comes."""
+    return None if visit.companion_id is None else teacher(unit, visit.companion_id)
 
 
 def teachers(unit: Unit, visit: Visit) -> list[Teacher]:
-    """The teachers who take part, the mentor (or who covers) first."""
-    companion = companion_of(unit, visit)
-    return [mentor_of(unit, visit), *([companion] if companion is not None else [])]
+    """The teachers who come: who acts as the mentor at the time of the visit, then the second teacher."""
+    return [teacher(unit, one) for one in party.teachers(unit, visit, visit.starts_at or visit.wish_at)]
 
 
 def attending(unit: Unit, visit_id: int) -> list[Guest]:
@@ -103,18 +91,35 @@ def named(unit: Unit, reach: Reach, text: str, action: str, *args: int | str) ->
     return say.Button(text[:60], say.sign(unit.vault, reach.bot_id, reach.user_id, action, *args))
 
 
-def guardian_hears(unit: Unit, guest: Guest, zone: str) -> int | None:
-    """When this guardian's quiet hours end (ms since 1970); nothing outside them."""
+WAY = 7_200_000
+"""Milliseconds before an appointment by which everybody has to know what has changed: at once, if hours would be later."""
+
+
+def guardian_hears(unit: Unit, guest: Guest, zone: str, before: int | None = None) -> int | None:
+    """When this guardian's quiet hours end (ms since 1970); nothing outside them, or where that would be too late for an
+    appointment at `before`."""
     until = quiet_until(zone, guest.quiet, unit.now)
-    return None if until is None else to_ms(until)
+    return _in_time(unit, None if until is None else to_ms(until), before)
 
 
-def teacher_hears(unit: Unit, one: Teacher, school: SchoolSettings) -> int | None:
-    """When this teacher's working hours begin (ms since 1970); nothing while they last, or where hours are not kept."""
+def _in_time(unit: Unit, hears: int | None, before: int | None) -> int | None:
+    late = hears is not None and before is not None and unit.now_ms < before < hears + WAY
+    return None if late else hears
+
+
+def soonest(unit: Unit, visit: Visit, *more: int | None) -> int | None:
+    """The next of the times that somebody may set out for: the confirmed one, the one asked for, and those of before."""
+    ahead = [one for one in (visit.starts_at, visit.wish_at, *more) if one is not None and one > unit.now_ms]
+    return min(ahead, default=None)
+
+
+def teacher_hears(unit: Unit, one: Teacher, school: SchoolSettings, before: int | None = None) -> int | None:
+    """When this teacher's working hours begin (ms since 1970); nothing while they last, where hours are not kept, or where
+    that would be too late for an appointment at `before`."""
     if not school.keep_hours:
         return None
     opens = opens_at(calendar_of(unit, one.school_id, school.zone), one.hours, unit.now)
-    return None if opens is None else to_ms(opens)
+    return _in_time(unit, None if opens is None else to_ms(opens), before)
 
 
 def tell(
@@ -150,11 +155,12 @@ def tell_guests(
     what: str,
     *,
     actions: Sequence[tuple[str, str]] = (),
+    before: int | None = None,
     **values: Any,
 ) -> None:
     """Tells guardians, each in the own language and out of quiet hours, once for this change (`what`, the sequence).
 
-    `actions` are buttons as (text, action); each carries the visit.
+    `actions` are buttons as (text, action); each carries the visit. `before`: a time that no longer holds.
     """
     for guest in guests:
         if guest.reach is None:
@@ -165,7 +171,7 @@ def tell_guests(
             guest.reach,
             key,
             dedupe_key=f"visit:{visit.id}:{visit.sequence}.{visit.version}:{what}:{guest.guardian_id}",
-            due_at=guardian_hears(unit, guest, school.zone),
+            due_at=guardian_hears(unit, guest, school.zone, soonest(unit, visit, before)),
             buttons=rows,
             **values_for(guest.reach.language, visit, school, values),
         )
@@ -180,10 +186,11 @@ def tell_teacher(
     what: str,
     *,
     actions: Sequence[tuple[str, str]] = (),
+    before: int | None = None,
     at_once: bool = False,
     **values: Any,
 ) -> None:
-    """Tells a teacher, within working hours unless it is for `at_once`; otherwise like `tell_guests`."""
+    """Tells a teacher, within working hours unless that were too late (or it is for `at_once`); else like `tell_guests`."""
     if one is None or one.reach is None:
         return
     rows = [[button(unit, one.reach, text, action, visit.id)] for text, action in actions]
@@ -192,7 +199,7 @@ def tell_teacher(
         one.reach,
         key,
         dedupe_key=f"visit:{visit.id}:{visit.sequence}.{visit.version}:{what}:{one.person_id}",
-        due_at=None if at_once else teacher_hears(unit, one, school),
+        due_at=None if at_once else teacher_hears(unit, one, school, soonest(unit, visit, before)),
         buttons=rows,
         **values_for(one.reach.language, visit, school, values),
     )
@@ -207,6 +214,6 @@ def values_for(language: str, visit: Visit, school: SchoolSettings, more: dict[s
     found = {
         "what": title(language, visit),
         "time": when(language, at, school.zone) if at is not None else "",
-        "form": form_word(language, visit.form or visit.wish_form),
+        "form": form_word(language, visits.form_now(visit)),
     }
     return found | {name: value(language) if callable(value) else value for name, value in more.items()}

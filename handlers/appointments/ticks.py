@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from handlers.appointments import agreement_told, before, care, place, record_due, safety
 from handlers.context import SchoolSettings
 from models.unit import Unit
 
-
-def tick(unit: Unit, bot_id: int, school: SchoolSettings) -> None:
-    """Everything of appointments that became due."""
-    safety.tick(unit, bot_id, school)
-    before.tick(unit, bot_id, school)
-    place.tick(unit, bot_id, school)
-    care.tick(unit, school)
-    record_due.tick(unit, bot_id, school)
-    agreement_told.tick(unit, school)
+TICKS: tuple[Callable[[Unit, int, SchoolSettings], None], ...] = (
+    safety.tick,
+    before.tick,
+    place.tick,
+    lambda unit, _bot, school: care.tick(unit, school),
+    record_due.tick,
+    lambda unit, _bot, school: agreement_told.tick(unit, school),
+)
+"""Each in its own share of the transaction, the most urgent first (see bot/application.py)."""

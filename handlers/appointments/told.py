@@ -17,7 +17,7 @@ from models.appointments.visits import Guest, Names
 from models.base import from_ms
 from models.queues import Lane
 from models.standing import Reach
-from models.unit import Unit
+from models.unit import Unit, sql
 
 
 def teachers_word(language: str, unit: Unit, visit: Visit) -> str:
@@ -31,8 +31,12 @@ def names_word(language: str, names: Names) -> str:
     return between.join(one for one in (names.mentor, names.companion) if one)
 
 
-def confirmed(unit: Unit, visit_id: int, school: SchoolSettings, actor: int, *, moved: bool = False) -> None:
-    """Tells everybody but who just did it that the time is agreed; everybody gets the calendar file."""
+def confirmed(unit: Unit, before: Visit, school: SchoolSettings, actor: int) -> None:
+    """Tells everybody but who just did it that the time is agreed; everybody gets the calendar file.
+
+    `before` is the row as it was: who was to come and is not needed any more hears that too.
+    """
+    visit_id, moved = before.id, before.state == VisitState.CONFIRMED
     visit = visits.must(unit, visit_id)
     child = visits.names(unit, visit_id)
     people: dict[str, Any] = {
@@ -46,7 +50,9 @@ def confirmed(unit: Unit, visit_id: int, school: SchoolSettings, actor: int, *, 
             if guest.guardian_id != actor:
                 actions = [("button.visit_topics", "vtopics"), ("button.visit_menu", "vmenu")]
                 key = "visit.moved_family" if moved else "visit.confirmed_family"
-                shown.tell_guests(unit, [guest], school, key, visit, "confirmed", actions=actions, **people)
+                shown.tell_guests(
+                    unit, [guest], school, key, visit, "confirmed", actions=actions, before=before.starts_at, **people
+                )
             calendar_file(unit, visit, school, guest=guest)
         elif not hour and guest.reply is Reply.INVITED:
             key = "visit.moved_other" if moved else "visit.confirmed_other"
@@ -56,10 +62,15 @@ def confirmed(unit: Unit, visit_id: int, school: SchoolSettings, actor: int, *, 
     for one in shown.teachers(unit, visit):
         if one.person_id != actor:
             key = "visit.moved_teacher" if moved else "visit.confirmed_teacher"
+            menu = [("button.visit_menu", "vmenu")]
             shown.tell_teacher(
-                unit, one, school, key, visit, "confirmed", actions=[("button.visit_menu", "vmenu")], **people
+                unit, one, school, key, visit, "confirmed", actions=menu, before=before.starts_at, **people
             )
         calendar_file(unit, visit, school, teacher=one)
+    if moved:
+        coming = {one.person_id for one in shown.teachers(unit, visit)}
+        freed = [one for one in shown.teachers(unit, before) if one.person_id not in coming]
+        ended(unit, before, school, None, "released", [], freed)
 
 
 def ended(
@@ -87,15 +98,30 @@ def ended(
         "time": lambda language: shown.when(language, at, school.zone) if at is not None else "",
     }
     for guest in attending:
+        if at is None and not _was_invited(unit, visit.id, guest.guardian_id):
+            continue
         if guest.guardian_id != actor:
-            shown.tell_guests(unit, [guest], school, f"visit.{key}_family", now, "ended", **values)
+            shown.tell_guests(unit, [guest], school, f"visit.{key}_family", now, "ended", before=at, **values)
         if visit.confirmed_at is not None and visit.starts_at is not None:
             calendar_file(unit, visit, school, guest=guest, sequence=now.sequence, cancelled=True)
     for one in teachers:
         if one.person_id != actor:
-            shown.tell_teacher(unit, one, school, f"visit.{key}_teacher", now, "ended", **values)
+            shown.tell_teacher(unit, one, school, f"visit.{key}_teacher", now, "ended", before=at, **values)
         if visit.confirmed_at is not None and visit.starts_at is not None:
             calendar_file(unit, visit, school, teacher=one, sequence=now.sequence, cancelled=True)
+
+
+_SENT = sql("SELECT 1 FROM outbox WHERE dedupe_key = :key AND state IN ('sent', 'sending')")
+
+
+def invitation_key(visit_id: int, guardian_id: int) -> str:
+    """The invitation's own key: each guardian is invited to an appointment once."""
+    return f"visit:{visit_id}:invited:{guardian_id}"
+
+
+def _was_invited(unit: Unit, visit_id: int, guardian_id: int) -> bool:
+    """Whether the invitation has gone out: one that waited for the morning is simply not sent."""
+    return unit.execute(_SENT, key=invitation_key(visit_id, guardian_id)).first() is not None
 
 
 def calendar_file(
@@ -109,7 +135,7 @@ def calendar_file(
     cancelled: bool = False,
 ) -> None:
     """The appointment for somebody's own calendar: no address, nobody's name but the child's and the teachers'."""
-    reach, hears = _who(unit, school, guest, teacher)
+    reach, hears = _who(unit, school, visit, guest, teacher)
     if reach is None or visit.starts_at is None or visit.ends_at is None:
         return
     language = reach.language
@@ -149,19 +175,19 @@ def calendar_file(
 
 
 def _who(
-    unit: Unit, school: SchoolSettings, guest: Guest | None, teacher: Teacher | None
+    unit: Unit, school: SchoolSettings, visit: Visit, guest: Guest | None, teacher: Teacher | None
 ) -> tuple[Reach | None, int | None]:
     if guest is not None:
-        return guest.reach, shown.guardian_hears(unit, guest, school.zone)
+        return guest.reach, shown.guardian_hears(unit, guest, school.zone, visit.starts_at)
     if teacher is not None:
-        return teacher.reach, shown.teacher_hears(unit, teacher, school)
+        return teacher.reach, shown.teacher_hears(unit, teacher, school, visit.starts_at)
     return None, None
 
 
 def asks_companion(unit: Unit, visit_id: int, school: SchoolSettings, *, again: str = "") -> None:
     """Asks the second teacher who was named to come along at the time that the family chose."""
     visit = visits.must(unit, visit_id)
-    companion = shown.companion_of(unit, visit, agreed=False)
+    companion = shown.asked_companion(unit, visit)
     if companion is None or companion.reach is None or visit.wish_at is None:
         return
     names, reach = visits.names(unit, visit_id), companion.reach
@@ -171,12 +197,12 @@ def asks_companion(unit: Unit, visit_id: int, school: SchoolSettings, *, again: 
         reach,
         "visit.companion_asked",
         dedupe_key=f"visit:{visit.id}:{visit.version}:companion{again}:{companion.person_id}",
-        due_at=shown.teacher_hears(unit, companion, school),
+        due_at=shown.teacher_hears(unit, companion, school, visit.wish_at),
         useful_until=visit.wish_at,
         buttons=[
             [
                 shown.button(unit, reach, "button.companion_yes", "vcyes", visit.id, minute),
-                shown.button(unit, reach, "button.companion_no", "vcno", visit.id),
+                shown.button(unit, reach, "button.companion_no", "vcno", visit.id, minute),
             ]
         ],
         mentor=names.mentor,
@@ -221,12 +247,12 @@ def asks_mentor(unit: Unit, visit_id: int, school: SchoolSettings, *, again: str
         reach,
         "visit.proposed_mentor",
         dedupe_key=f"visit:{visit.id}:{visit.version}:proposed{again}:{mentor.person_id}",
-        due_at=shown.teacher_hears(unit, mentor, school),
+        due_at=shown.teacher_hears(unit, mentor, school, visit.wish_at),
         useful_until=visit.wish_at,
         buttons=[
             [
                 shown.button(unit, reach, "button.proposal_yes", "vpyes", visit.id, visit.wish_at // 60_000),
-                shown.button(unit, reach, "button.proposal_no", "vpno", visit.id),
+                shown.button(unit, reach, "button.proposal_no", "vpno", visit.id, visit.wish_at // 60_000),
             ]
         ],
         child=names.child,
@@ -254,7 +280,7 @@ def choose_again(
             reach,
             key,
             dedupe_key=f"visit:{visit.id}:{visit.version}:again:{guest.guardian_id}",
-            due_at=shown.guardian_hears(unit, guest, school.zone),
+            due_at=shown.guardian_hears(unit, guest, school.zone, at),
             buttons=rows,
             child=names.child,
             mentor=names.mentor,

@@ -15,7 +15,7 @@ from models.appointments import availability, slots, visits
 from models.appointments.diary import lock
 from models.appointments.rules import GRAIN, VisitRules
 from models.appointments.slots import MINUTE, Wanted
-from models.appointments.states import OPEN, OUTSIDE, Form, Purpose, Reply, Says, VisitState
+from models.appointments.states import HOLDING, OPEN, OUTSIDE, Form, Purpose, Reply, Says, VisitState
 from models.appointments.tables import Visit
 from models.unit import Unit, sql
 
@@ -39,6 +39,8 @@ class Result(StrEnum):
     """The other guardian has chosen a time already."""
     TOO_OFTEN = "too_often"
     """This guardian has asked and changed so often today that teachers must not be asked again."""
+    AS_IT_IS = "as_it_is"
+    """That is what was agreed, or asked for, already: a second tap on the same button."""
     OVER = "over"
     """The appointment is past that, or the button is of an earlier state."""
 
@@ -119,14 +121,19 @@ def choose(
     visit = _alone(unit, visit_id)
     if visit is None or visit.state not in (S.PLANNED, S.INVITED, S.ACCEPTED, S.CONFIRMED):
         return Result.OVER
-    host = visit.guardian_id if visit.state == S.CONFIRMED else visit.wish_by
+    if begun(unit, visit):
+        # Teachers may be there by now: only they say how it ends.
+        return Result.OVER
+    host = visits.host(visit)
     if host is not None and host != guardian_id:
         return Result.NOT_HOST
+    if _as_it_is(visit, form, starts_at):
+        return Result.AS_IT_IS
     after = unit.now_ms - 24 * 60 * MINUTE
     if unit.execute(_TODAY, pupil=visit.pupil_id, guardian=guardian_id, after=after).one().many >= MOST_A_DAY:
         return Result.TOO_OFTEN
     wanted = wanted_for(visit, form, guardian_id, rules, zone)
-    lock(unit, [guardian_id, *slots.teachers(wanted)])
+    lock(unit, slots.twins(unit, [guardian_id, *_bound(visit), *slots.teachers(wanted)]))
     test = slots.possible if proposed else slots.legal
     if not test(unit, wanted, rules, starts_at):
         return Result.GONE
@@ -158,6 +165,22 @@ def choose(
     return Result.WAITS_COMPANION if says is Says.ASKED else Result.NEEDS_COMPANION
 
 
+def begun(unit: Unit, visit: Visit) -> bool:
+    """Whether the confirmed time has come."""
+    return visit.state in HOLDING and visit.starts_at is not None and visit.starts_at <= unit.now_ms
+
+
+def _as_it_is(visit: Visit, form: Form, starts_at: int) -> bool:
+    if visit.wish_at is not None:
+        return (visit.wish_at, visit.wish_form) == (starts_at, form.value)
+    return visit.state == S.CONFIRMED and (visit.starts_at, visit.form) == (starts_at, form.value)
+
+
+def _bound(visit: Visit) -> list[int]:
+    """The second teacher of before, whose time is let go: locked with the others, so that nothing waits in a ring."""
+    return [] if visit.companion_id is None else [visit.companion_id]
+
+
 def _book(unit: Unit, visit: Visit, guardian_id: int, form: Form, starts_at: int, rules: VisitRules) -> Result:
     """Holds the time for everybody and confirms; the diaries are locked and the time was tested."""
     purpose = Purpose(visit.purpose)
@@ -166,11 +189,11 @@ def _book(unit: Unit, visit: Visit, guardian_id: int, form: Form, starts_at: int
     joined = [one.guardian_id for one in visits.guests(unit, visit.id) if one.reply is Reply.JOINED]
     people = [visit.mentor_id, *([companion] if companion is not None else []), guardian_id]
     children = {visit.pupil_id, *slots.children_of(unit, guardian_id)}
-    if not _hold(unit, visit.id, {*people, *children}, starts_at, ends_at):
+    if not _hold(unit, visit.id, {*slots.twins(unit, people), *children}, starts_at, ends_at):
         return Result.GONE
     for other in joined:
         # Who wanted to come along and cannot at the new time is asked again by the caller.
-        if other != guardian_id and not _hold_more(unit, visit.id, other, starts_at, ends_at):
+        if other != guardian_id and not _hold_more(unit, visit.id, slots.twins(unit, [other]), starts_at, ends_at):
             visits.says(unit, visit.id, other, Reply.INVITED)
     done = visits.move(
         unit,
@@ -223,16 +246,15 @@ def _hold(unit: Unit, visit_id: int, subjects: set[int], starts_at: int, ends_at
     return len(taken) == len(fresh)
 
 
-def _hold_more(unit: Unit, visit_id: int, subject: int, starts_at: int, ends_at: int) -> bool:
-    """One more who takes part."""
-    before = {row.subject_id for row in unit.execute(_OWN, visit=visit_id)}
-    if subject in before:
+def _hold_more(unit: Unit, visit_id: int, subjects: set[int], starts_at: int, ends_at: int) -> bool:
+    """One more who takes part, with all the people that this one is."""
+    before = {(row.subject_id, row.grain) for row in unit.execute(_OWN, visit=visit_id)}
+    wanted = {(subject, grain) for subject in subjects for grain in _grains(starts_at, ends_at)}
+    fresh = sorted(wanted - before)
+    taken = [one for one in fresh if unit.write(_HOLD, subject=one[0], grain=one[1], visit=visit_id) == 1]
+    if len(taken) == len(fresh):
         return True
-    grains = list(_grains(starts_at, ends_at))
-    taken = [grain for grain in grains if unit.write(_HOLD, subject=subject, grain=grain, visit=visit_id) == 1]
-    if len(taken) == len(grains):
-        return True
-    for grain in taken:
+    for subject, grain in taken:
         unit.write(_FREE_ONE, visit=visit_id, subject=subject, grain=grain)
     return False
 
@@ -301,7 +323,7 @@ def _book_wish(unit: Unit, visit_id: int, rules: VisitRules, zone: str) -> Resul
         if visit.companion_says != Says.YES:
             return Result.WAITS_COMPANION
     wanted = wanted_for(visit, form, visit.wish_by, rules, zone)
-    lock(unit, [visit.wish_by, *slots.teachers(wanted)])
+    lock(unit, slots.twins(unit, [visit.wish_by, *_bound(visit), *slots.teachers(wanted)]))
     guardian, at = visit.wish_by, visit.wish_at
     if slots.possible(unit, wanted, rules, at):
         result = _book(unit, visit, guardian, form, at, rules)
@@ -337,7 +359,7 @@ def drop_wish(unit: Unit, visit_id: int, actor: int | None) -> bool:
 def companion_refuses(unit: Unit, visit_id: int, companion_id: int) -> Result:
     """The second teacher cannot, or can no longer. A confirmed visit is not held by one teacher alone: it waits again."""
     visit = _alone(unit, visit_id)
-    if visit is None or visit.companion_id != companion_id:
+    if visit is None or visit.companion_id != companion_id or begun(unit, visit):
         return Result.OVER
     if visit.state == S.CONFIRMED and visit.wish_at is not None and visit.companion_says == Says.ASKED:
         # Only the new time was asked about; the old one stands.
@@ -404,7 +426,7 @@ def _waits_no_more(unit: Unit, visit_id: int) -> None:
 def reopen(unit: Unit, visit_id: int, actor: int, what: str) -> bool:
     """The time does not hold any more, the family chooses again: the mentor cannot then, or another form is wanted."""
     visit = _alone(unit, visit_id)
-    if visit is None or visit.state not in (S.ACCEPTED, S.CONFIRMED):
+    if visit is None or visit.state not in (S.ACCEPTED, S.CONFIRMED) or begun(unit, visit):
         return False
     done = visits.move(
         unit,
@@ -416,6 +438,7 @@ def reopen(unit: Unit, visit_id: int, actor: int, what: str) -> bool:
         starts_at=None,
         ends_at=None,
         guardian_id=None,
+        form=None,
         companion_says=Says.NOBODY.value,
         sealed_place=None,
         sequence=visit.sequence + (1 if visit.state == S.CONFIRMED else 0),
@@ -476,8 +499,9 @@ def join(unit: Unit, visit_id: int, guardian_id: int) -> Result:
         return Result.OVER
     if visit.guardian_id == guardian_id:
         return Result.CONFIRMED
-    lock(unit, [guardian_id])
-    if not _hold_more(unit, visit_id, guardian_id, visit.starts_at, visit.ends_at):
+    people = slots.twins(unit, [guardian_id])
+    lock(unit, people)
+    if not _hold_more(unit, visit_id, people, visit.starts_at, visit.ends_at):
         return Result.GONE
     visits.says(unit, visit_id, guardian_id, Reply.JOINED)
     visits.log(unit, visit_id, guardian_id, "joined", S.CONFIRMED)
@@ -495,7 +519,8 @@ def leave(unit: Unit, visit_id: int, guardian_id: int) -> None:
     visit = _alone(unit, visit_id)
     if visit is None or unit.write(_NOT_ALONG, visit=visit_id, guardian=guardian_id, reply=Reply.INVITED.value) != 1:
         return
-    unit.write(_NO_SUBJECT, visit=visit_id, subject=guardian_id)
+    for one in slots.twins(unit, [guardian_id]):
+        unit.write(_NO_SUBJECT, visit=visit_id, subject=one)
     visits.log(unit, visit_id, guardian_id, "left_out", S(visit.state))
 
 
@@ -510,6 +535,34 @@ _ORPHANS = sql(
         ", ".join(f"'{one.value}'" for one in OPEN)
     )
 )
+
+
+_HOSTLESS = sql(
+    "SELECT v.id FROM visit v WHERE v.state IN ({}) AND v.state IN ('accepted', 'confirmed') AND (NOT EXISTS"
+    " (SELECT 1 FROM guardianship g JOIN person p ON p.id = g.person_id AND p.ended_at IS NULL"
+    " WHERE g.pupil_id = v.pupil_id AND g.until IS NULL AND g.confirmed_at IS NOT NULL"
+    " AND g.person_id = COALESCE(v.guardian_id, v.wish_by)) OR EXISTS (SELECT 1 FROM no_contact n"
+    " WHERE n.until IS NULL AND n.person_id = COALESCE(v.guardian_id, v.wish_by)))"
+    " AND (v.starts_at IS NULL OR v.starts_at > :now) ORDER BY v.pupil_id LIMIT 100".format(
+        ", ".join(f"'{one.value}'" for one in OPEN)
+    )
+)
+_ALONE = sql(
+    "SELECT v.id, v.companion_id FROM visit v JOIN person c ON c.id = v.companion_id AND c.ended_at IS NOT NULL"
+    " WHERE v.state IN ({}) AND (v.starts_at IS NULL OR v.starts_at > :now) ORDER BY v.pupil_id LIMIT 100".format(
+        ", ".join(f"'{one.value}'" for one in OPEN)
+    )
+)
+
+
+def hostless(unit: Unit) -> list[int]:
+    """Appointments whose host is no guardian of today any more, or must not be contacted: nobody goes to that home."""
+    return [row.id for row in unit.execute(_HOSTLESS, now=unit.now_ms)]
+
+
+def alone(unit: Unit) -> list[tuple[int, int]]:
+    """Appointments whose second teacher has left the school, with that one."""
+    return [(row.id, row.companion_id) for row in unit.execute(_ALONE, now=unit.now_ms)]
 
 
 def orphans(unit: Unit) -> list[int]:

@@ -60,7 +60,7 @@ def _entry(unit: Unit, row: Row[Any], people: list[int]) -> Entry:
         state=VisitState(row.state),
         purpose=row.purpose,
         child=unit.vault.open("pupil", row.pupil_id, "name", row.sealed_name),
-        form=row.form or row.wish_form,
+        form=row.form if VisitState(row.state) in HOLDING or row.wish_form is None else row.wish_form,
         at=row.starts_at if row.starts_at is not None else row.wish_at,
         proposed=bool(row.wish_proposed),
         says=Says(row.companion_says),
@@ -113,7 +113,10 @@ _HOURS_OVER = sql(
     "SELECT id FROM visit WHERE purpose = 'hour' AND state IN ('confirmed', 'in_progress') AND starts_at <= :now"
     " AND ends_at <= :now ORDER BY starts_at LIMIT 200"
 )
-_PASSED = sql("SELECT id FROM visit WHERE state = 'accepted' AND wish_at <= :now ORDER BY id LIMIT 100")
+_PASSED = sql(
+    "SELECT id FROM visit WHERE wish_at IS NOT NULL AND state IN ('accepted', 'confirmed') AND wish_at <= :now"
+    " ORDER BY id LIMIT 100"
+)
 
 
 _LAPSED = sql(
@@ -127,6 +130,21 @@ def lapsed(unit: Unit) -> list[int]:
     return [row.id for row in unit.execute(_LAPSED, before=unit.now_ms - DAY)]
 
 
+_UNANSWERED = [
+    sql(
+        f"SELECT v.id FROM visit v WHERE v.state = '{state}' AND v.created_at <= :before AND v.purpose = 'visit'"
+        " ORDER BY v.created_at LIMIT 100"
+    )
+    for state in ("invited", "planned")
+]
+
+
+def unanswered(unit: Unit, days: int) -> list[int]:
+    """Invitations (and wishes that only wait for a slot) of so many days ago that led to no time."""
+    before = unit.now_ms - days * DAY
+    return [row.id for statement in _UNANSWERED for row in unit.execute(statement, before=before)]
+
+
 def silent(unit: Unit, days: int) -> list[int]:
     """Invitations of so many days ago that nobody has answered and that were not repeated."""
     return [
@@ -136,7 +154,8 @@ def silent(unit: Unit, days: int) -> list[int]:
 
 
 _WORDS = sql(
-    "SELECT v.id FROM visit v WHERE v.state = 'accepted' AND v.wish_at > :now AND NOT EXISTS"
+    "SELECT v.id FROM visit v WHERE v.wish_at IS NOT NULL AND v.state IN ('accepted', 'confirmed') AND v.wish_at > :now"
+    " AND NOT EXISTS"
     " (SELECT 1 FROM visit_log l WHERE l.visit_id = v.id AND l.at > :before) ORDER BY v.id LIMIT 100"
 )
 

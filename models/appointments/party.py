@@ -1,38 +1,36 @@
-"""The teachers who take part in an appointment as it stands now: whose time it holds, and who covers for the mentor.
-
-The row's companion may be somebody who was only asked about another time; held time says who really comes.
-"""
+"""The teachers who take part in an appointment as it stands now: who acts as the mentor, and who comes along."""
 
 from __future__ import annotations
 
 from models.appointments import visits
-from models.appointments.states import Says
 from models.appointments.tables import Visit
 from models.unit import Unit, sql
 
-_HELD = sql(
-    "SELECT DISTINCT p.id FROM busy b JOIN person p ON p.id = b.subject_id WHERE b.visit_id = :visit"
-    " AND p.ended_at IS NULL AND p.staff_number IS NOT NULL AND p.id <> :mentor"
-    " AND p.id NOT IN (SELECT guardian_id FROM visit_guest WHERE visit_id = :visit) ORDER BY p.id"
-)
+_STAYS = sql("SELECT 1 FROM person WHERE id = :person AND ended_at IS NULL")
 _ACTS = sql(
     "SELECT COALESCE((SELECT ab.substitute_id FROM absence ab WHERE ab.mentor_id = :mentor AND ab.cancelled_at IS NULL"
-    " AND ab.starts_at <= :now AND ab.ends_at > :now ORDER BY ab.id LIMIT 1), :mentor) AS id"
+    " AND ab.starts_at <= :at AND ab.ends_at > :at ORDER BY ab.id LIMIT 1), :mentor) AS id"
 )
+
+
+def acts(unit: Unit, visit: Visit, at: int | None = None) -> int:
+    """Who acts as the mentor at a moment (ms since 1970; now where none is told)."""
+    moment = unit.now_ms if at is None else at
+    return int(unit.execute(_ACTS, mentor=visit.mentor_id, at=moment).one().id)
 
 
 def companions(unit: Unit, visit: Visit) -> list[int]:
-    """The second teachers: one, or nobody."""
-    found = [row.id for row in unit.execute(_HELD, visit=visit.id, mentor=visit.mentor_id)]
-    if not found and visit.companion_id is not None and visit.companion_says == Says.YES:
-        found = [visit.companion_id]
-    return found
+    """The second teachers: one, or nobody. Who has left the school is none."""
+    found = visits.bound(visit)
+    if found is None or unit.execute(_STAYS, person=found).first() is None:
+        return []
+    return [found]
 
 
-def teachers(unit: Unit, visit: Visit) -> list[int]:
-    """Who acts as the mentor now, then the second teacher."""
-    acts = int(unit.execute(_ACTS, mentor=visit.mentor_id, now=unit.now_ms).one().id)
-    return [acts, *(one for one in companions(unit, visit) if one != acts)]
+def teachers(unit: Unit, visit: Visit, at: int | None = None) -> list[int]:
+    """Who acts as the mentor (at a moment), then the second teacher."""
+    mentor = acts(unit, visit, at)
+    return [mentor, *(one for one in companions(unit, visit) if one != mentor)]
 
 
 def acting(unit: Unit, visit: Visit, person_ids: list[int]) -> int | None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
@@ -89,6 +90,20 @@ _CHILDREN = sql(
 )
 
 
+_TWINS = text(
+    "SELECT DISTINCT o.id FROM person p JOIN person o ON o.account_id = p.account_id AND o.ended_at IS NULL"
+    " WHERE p.id IN :people"
+).bindparams(bindparam("people", expanding=True))
+
+
+def twins(unit: Unit, people: Iterable[int]) -> set[int]:
+    """These people and whoever else they are: a teacher who is a guardian too has two rows and one body."""
+    wanted = set(people)
+    if not wanted:
+        return wanted
+    return wanted | {row.id for row in unit.execute(_TWINS, people=sorted(wanted))}
+
+
 def children_of(unit: Unit, guardian_id: int) -> list[int]:
     """The children of a guardian: visits of two of them must not fall on one time."""
     return [row.pupil_id for row in unit.execute(_CHILDREN, guardian=guardian_id)]
@@ -130,7 +145,7 @@ class _Plan:
             (away.starts_at, away.ends_at) for away in unit.execute(_AWAY, people=people, after=after, until=until)
         ]
         if wanted.guardian_id is not None:
-            subjects = [wanted.guardian_id, *children_of(unit, wanted.guardian_id)]
+            subjects = [*twins(unit, [wanted.guardian_id, *people]), *children_of(unit, wanted.guardian_id)]
             grain = GRAIN * MINUTE
             blocks += [
                 (row.grain * grain, (row.grain + 1) * grain)

@@ -78,10 +78,10 @@ class Visit(SQLModel, table=True):
             postgresql_where=text("state = 'planned'"),
         ),
         Index(
-            "ix_visit_accepted",
+            "ix_visit_wish",
             "wish_at",
-            sqlite_where=text("state = 'accepted'"),
-            postgresql_where=text("state = 'accepted'"),
+            sqlite_where=text("wish_at IS NOT NULL AND state IN ('accepted', 'confirmed')"),
+            postgresql_where=text("wish_at IS NOT NULL AND state IN ('accepted', 'confirmed')"),
         ),
         Index(
             "ix_visit_going",
@@ -245,6 +245,8 @@ class VisitWait(SQLModel, table=True):
     """Slots that it has seen and did not take: minutes since 1970, space-separated."""
     look: bool = False
     """Something of its mentor's may have become free since somebody looked."""
+    looked_on: int = Field(default=0, sa_column_kwargs={"server_default": "0"}, index=True)
+    """The day (date.toordinal) on which everybody who waits was last looked after: days come nearer by themselves."""
 
 
 class VisitOffer(SQLModel, table=True):

@@ -9,7 +9,7 @@ from typing import Any
 from sqlalchemy import TextClause, bindparam, text
 
 from models.appointments.rules import VisitRules
-from models.appointments.states import MOVES, OPEN, OUTSIDE, Form, Purpose, Reply, Says, VisitState, froms
+from models.appointments.states import HOLDING, MOVES, OPEN, OUTSIDE, Form, Purpose, Reply, Says, VisitState, froms
 from models.appointments.tables import Visit
 from models.base import new_id
 from models.standing import Reach, class_label
@@ -204,8 +204,10 @@ _NAMES = sql(
     " LEFT JOIN person c ON c.id = v.companion_id WHERE v.id = :visit"
 )
 _TEACHES = text(
+    # Who was only named for later is asked nothing yet and sees nothing.
     "SELECT p.id FROM visit v JOIN mentorship m ON m.pupil_id = v.pupil_id AND m.mentor_id = v.mentor_id"
-    " AND m.until IS NULL JOIN person p ON p.id = v.mentor_id OR p.id = v.companion_id OR p.id IN"
+    " AND m.until IS NULL JOIN person p ON p.id = v.mentor_id OR (p.id = v.companion_id AND (v.companion_says IN ('asked', 'yes')"
+    " OR (v.state IN ('confirmed', 'in_progress') AND v.form IN ('home', 'public')))) OR p.id IN"
     " (SELECT a.substitute_id FROM absence a WHERE a.mentor_id = v.mentor_id AND a.cancelled_at IS NULL"
     " AND a.starts_at <= :now AND a.ends_at > :now)"
     " WHERE v.id = :visit AND p.ended_at IS NULL AND p.id IN :people"
@@ -262,6 +264,25 @@ def names(unit: Unit, visit_id: int) -> Names:
 def form_of(visit: Visit) -> Form | None:
     """The form as it was agreed."""
     return Form(visit.form) if visit.form else None
+
+
+def host(visit: Visit) -> int | None:
+    """The guardian who chose: the time of now, or the one that waits for somebody's word."""
+    return visit.guardian_id if visit.state in HOLDING else visit.wish_by
+
+
+def bound(visit: Visit) -> int | None:
+    """The second teacher who comes. While a confirmed visit is to move that one stays bound to the old time; who was only
+    asked to come, or named for later, is none."""
+    if visit.companion_says == Says.YES or (visit.state in HOLDING and visit.form in OUTSIDE):
+        return visit.companion_id
+    return None
+
+
+def form_now(visit: Visit) -> Form | None:
+    """The form that the texts name: the confirmed one, otherwise the one that is asked for."""
+    found = visit.form if visit.state in HOLDING or visit.wish_form is None else visit.wish_form
+    return Form(found) if found else None
 
 
 def own_aim(unit: Unit, visit: Visit) -> str:

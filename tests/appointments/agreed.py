@@ -10,7 +10,7 @@ from models.appointments import booking, visits
 from models.appointments.booking import Result
 from models.appointments.rules import VisitRules
 from models.appointments.states import Form, Purpose, Reply, VisitState
-from models.unit import Unit
+from models.unit import Unit, sql
 from tests.appointments.town import Town
 from tests.school import ZONE, Bot
 
@@ -30,6 +30,11 @@ def unit_of(bot: Bot) -> Iterator[Unit]:
         unit.connection.commit()
     finally:
         unit.connection.close()
+
+
+_IS_GUARDIAN = sql(
+    "UPDATE guardianship SET confirmed_at = :now WHERE pupil_id = :pupil AND person_id = :person AND confirmed_at IS NULL"
+)
 
 
 def settle(
@@ -59,6 +64,8 @@ def settle(
             companion_id=companion,
         )
         for one in guardians:
+            # Only guardians who have said in the bot that they are can host; whether they can be reached is another matter.
+            unit.write(_IS_GUARDIAN, pupil=pupil, person=one, now=unit.now_ms)
             visits.says(unit, visit, one, Reply.INVITED)
     host, *others = guardians
     assert booking.choose(unit, visit, host, form, at, rules, PLACE, proposed=True) is Result.WAITS_MENTOR

@@ -184,7 +184,8 @@ def reminders_of(town: Town, visit: int) -> list[tuple[str, int, str]]:
 
 def tick_at(town: Town, at: int) -> None:
     with town.unit(from_ms(at)) as unit:
-        ticks.tick(unit, BOT, SCHOOL)
+        for due in ticks.TICKS:
+            due(unit, BOT, SCHOOL)
 
 
 def test_quiet_hours_of_a_guardian_move_it_and_the_move_takes_back_what_waits(town: Town) -> None:
@@ -242,7 +243,8 @@ def test_three_processes_at_one_tick_double_nothing(town: Town, database_url: st
         start.wait(30)
         for at in (town.at(1, EVENING), town.at(2, EVENING - 120), town.at(2, EVENING + 95)):
             with town.unit(from_ms(at), engine) as unit:
-                ticks.tick(unit, BOT, SCHOOL)
+                for due in ticks.TICKS:
+                    due(unit, BOT, SCHOOL)
         engine.dispose()
 
     with ThreadPoolExecutor(workers) as pool:

@@ -73,12 +73,14 @@ def upgrade() -> None:
     sa.Column('since', sa.BigInteger(), nullable=False),
     sa.Column('seen', sa.String(), nullable=False),
     sa.Column('look', sa.Boolean(), nullable=False),
+    sa.Column('looked_on', sa.Integer(), server_default='0', nullable=False),
     sa.ForeignKeyConstraint(['guardian_id'], ['person.id'], name=op.f('fk_visit_wait_guardian_id')),
     sa.ForeignKeyConstraint(['mentor_id'], ['person.id'], name=op.f('fk_visit_wait_mentor_id')),
     sa.PrimaryKeyConstraint('visit_id', name=op.f('pk_visit_wait'))
     )
     with op.batch_alter_table('visit_wait', schema=None) as batch_op:
         batch_op.create_index('ix_visit_wait_look', ['mentor_id'], unique=False, sqlite_where=sa.text('look'), postgresql_where=sa.text('look'))
+        batch_op.create_index(batch_op.f('ix_visit_wait_looked_on'), ['looked_on'], unique=False)
         batch_op.create_index('ix_visit_wait_mentor', ['mentor_id', 'since'], unique=False)
 
     op.create_table('visit',
@@ -144,7 +146,7 @@ def upgrade() -> None:
         batch_op.create_index('ix_visit_pupil', ['pupil_id', 'created_at'], unique=False)
         batch_op.create_index('ix_visit_school', ['school_id', 'starts_at'], unique=False)
         batch_op.create_index('ix_visit_invited', ['created_at'], unique=False, sqlite_where=sa.text("state = 'invited'"), postgresql_where=sa.text("state = 'invited'"))
-        batch_op.create_index('ix_visit_accepted', ['wish_at'], unique=False, sqlite_where=sa.text("state = 'accepted'"), postgresql_where=sa.text("state = 'accepted'"))
+        batch_op.create_index('ix_visit_wish', ['wish_at'], unique=False, sqlite_where=sa.text("wish_at IS NOT NULL AND state IN ('accepted', 'confirmed')"), postgresql_where=sa.text("wish_at IS NOT NULL AND state IN ('accepted', 'confirmed')"))
         batch_op.create_index('ix_visit_planned', ['created_at'], unique=False, sqlite_where=sa.text("state = 'planned'"), postgresql_where=sa.text("state = 'planned'"))
         batch_op.create_index('ix_visit_unwritten', ['ends_at'], unique=False, sqlite_where=sa.text("record_asked_at IS NULL AND state IN ('confirmed', 'in_progress', 'held')"), postgresql_where=sa.text("record_asked_at IS NULL AND state IN ('confirmed', 'in_progress', 'held')"))
         batch_op.create_index('uq_visit_open', ['pupil_id', 'purpose'], unique=True, sqlite_where=sa.text("state IN ('planned', 'invited', 'accepted', 'confirmed', 'in_progress')"), postgresql_where=sa.text("state IN ('planned', 'invited', 'accepted', 'confirmed', 'in_progress')"))
@@ -302,7 +304,7 @@ def downgrade() -> None:
         batch_op.drop_index('ix_visit_unwritten', sqlite_where=sa.text("record_asked_at IS NULL AND state IN ('confirmed', 'in_progress', 'held')"), postgresql_where=sa.text("record_asked_at IS NULL AND state IN ('confirmed', 'in_progress', 'held')"))
         batch_op.drop_index('uq_visit_open', sqlite_where=sa.text("state IN ('planned', 'invited', 'accepted', 'confirmed', 'in_progress')"), postgresql_where=sa.text("state IN ('planned', 'invited', 'accepted', 'confirmed', 'in_progress')"))
         batch_op.drop_index('ix_visit_planned', sqlite_where=sa.text("state = 'planned'"), postgresql_where=sa.text("state = 'planned'"))
-        batch_op.drop_index('ix_visit_accepted', sqlite_where=sa.text("state = 'accepted'"), postgresql_where=sa.text("state = 'accepted'"))
+        batch_op.drop_index('ix_visit_wish', sqlite_where=sa.text("wish_at IS NOT NULL AND state IN ('accepted', 'confirmed')"), postgresql_where=sa.text("wish_at IS NOT NULL AND state IN ('accepted', 'confirmed')"))
         batch_op.drop_index('ix_visit_invited', sqlite_where=sa.text("state = 'invited'"), postgresql_where=sa.text("state = 'invited'"))
         batch_op.drop_index('ix_visit_school')
         batch_op.drop_index('ix_visit_place', sqlite_where=sa.text('sealed_place IS NOT NULL'), postgresql_where=sa.text('sealed_place IS NOT NULL'))
@@ -316,6 +318,7 @@ def downgrade() -> None:
     op.drop_table('visit')
     with op.batch_alter_table('visit_wait', schema=None) as batch_op:
         batch_op.drop_index('ix_visit_wait_mentor')
+        batch_op.drop_index(batch_op.f('ix_visit_wait_looked_on'))
         batch_op.drop_index('ix_visit_wait_look', sqlite_where=sa.text('look'), postgresql_where=sa.text('look'))
 
     op.drop_table('visit_wait')
