@@ -1,0 +1,202 @@
+"""What a second reading of the visits found, each as it would have happened to somebody."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+from sqlalchemy import Engine
+
+from handlers.context import joined
+from models.appointments import booking, visits
+from models.appointments.booking import Result
+from models.appointments.rules import VisitRules
+from models.appointments.states import Form, VisitState
+from models.vault import Vault
+from tests.appointments.agreed import HOUR, MINUTE, agree, at_of, at_time, unit_of
+from tests.appointments.test_before import people
+from tests.appointments.test_booking import EVENING, choose, family
+from tests.appointments.test_story import free_after_school, invites
+from tests.appointments.town import RULES, ZONE, Town
+from tests.duties.test_week import tick
+from tests.school import Bot
+
+
+@pytest.fixture
+def town(engine: Engine, vault: Vault) -> Town:
+    return Town(engine, vault)
+
+
+def test_two_handlers_of_one_name_are_refused() -> None:
+    with pytest.raises(ValueError, match="two handlers"):
+        joined({"vsheet": 1}, {"vsheet": 2})
+
+
+def test_a_second_tap_on_the_same_time_changes_nothing(town: Town) -> None:
+    mentor = town.teacher("李")
+    town.free(mentor, 1, EVENING, EVENING + 120)
+    visit, mother = family(town, mentor, "甲")
+    at = town.at(1, EVENING)
+    assert choose(town, visit, mother, at) is Result.CONFIRMED
+    assert choose(town, visit, mother, at) is Result.AS_IT_IS
+    with town.unit() as unit:
+        assert visits.must(unit, visit).sequence == 0
+
+
+def test_a_teacher_who_is_a_guardian_too_is_in_one_place(town: Town) -> None:
+    mentor, other = town.teacher("李"), town.teacher("周")
+    for one in (mentor, other):
+        town.free(one, 1, EVENING, EVENING + 120)
+    mother = town.guardian("李的另一行")
+    town.school.run(
+        "UPDATE person SET account_id = (SELECT account_id FROM person WHERE id = :teacher) WHERE id = :guardian",
+        teacher=mentor,
+        guardian=mother,
+    )
+    own = town.invite(town.pupil("自家", other, mother), other, mother)
+    visit, father = family(town, mentor, "甲")
+    at = town.at(1, EVENING)
+    assert choose(town, visit, father, at) is Result.CONFIRMED
+    assert choose(town, own, mother, at) is Result.GONE
+    assert choose(town, own, mother, at + HOUR) is Result.CONFIRMED
+
+
+def test_while_teachers_may_be_inside_the_family_cannot_call_it_off_or_move_it(town: Town) -> None:
+    mentor = town.teacher("李")
+    town.free(mentor, 1, EVENING, EVENING + 120)
+    town.free(mentor, 2, EVENING, EVENING + 120)
+    visit, mother = family(town, mentor, "甲")
+    at = town.at(1, EVENING)
+    assert choose(town, visit, mother, at) is Result.CONFIRMED
+    later = town.now + timedelta(days=1, hours=8, minutes=10)
+    with town.unit(later) as unit:
+        assert booking.begun(unit, visits.must(unit, visit))
+        assert booking.choose(unit, visit, mother, Form.HOME, at + 24 * HOUR, RULES, ZONE) is Result.OVER
+        assert not booking.reopen(unit, visit, mentor, "mentor_moves")
+
+
+async def test_the_host_leaves_and_nobody_goes_to_that_home(bot: Bot) -> None:
+    mentor, _, _ = await people(bot)
+    at = at_of(bot, 2, 17)
+    visit = agree(bot, at)
+    bot.school.run(
+        "UPDATE guardianship SET confirmed_at = NULL WHERE person_id = :father", father=bot.school.ids["张强"]
+    )
+    await tick(bot, seconds=20)
+    await mentor.sees("取消了")
+    with unit_of(bot) as unit:
+        now = visits.must(unit, visit)
+        assert (now.state, now.sealed_place) == (VisitState.CANCELLED, None)
+
+
+async def test_a_second_teacher_who_leaves_the_school_is_replaced_before_anybody_goes(bot: Bot) -> None:
+    mentor, _, father = await people(bot)
+    agree(bot, at_of(bot, 2, 17))
+    bot.school.run("UPDATE person SET ended_at = 1 WHERE id = :other", other=bot.school.ids["周静"])
+    await tick(bot, seconds=20)
+    await father.sees("同行的老师来不了")
+    await mentor.sees("同行老师来不了。请另选一位")
+    assert bot.school.run("SELECT state, companion_id FROM visit") == [("accepted", None)]
+
+
+async def test_a_change_late_in_the_evening_reaches_who_would_go_in_the_morning(bot: Bot) -> None:
+    mentor, _, father = await people(bot)
+    day = next(ahead for ahead in range(1, 8) if (bot.clock.now() + timedelta(days=ahead)).weekday() == 5)
+    at = at_of(bot, day, 10)  # a Saturday: nobody works before Monday
+    agree(bot, at, Form.HOME)
+    await at_time(bot, at - 13 * HOUR)
+    await father.says("/visits")
+    await father.presses("10:00", await father.sees("您的家访和面谈"))
+    await father.presses("取消", await father.sees("现在：已约好"))
+    await father.presses("取消这次", await father.sees("要取消"))
+    await father.sees("已取消")
+    await mentor.sees("取消了")
+    await mentor.sees("从手机日历里去掉")
+
+
+async def test_who_is_not_needed_for_another_form_hears_it(bot: Bot) -> None:
+    _, other, father = await people(bot)
+    at = at_of(bot, 2, 17)
+    visit = agree(bot, at)
+    with unit_of(bot) as unit:
+        before = visits.must(unit, visit)
+    await father.says("/visits")
+    await father.presses("17:00", await father.sees("您的家访和面谈"))
+    await father.presses("换一种方式", await father.sees("现在：已约好"))
+    await father.presses("视频", await father.sees("您想怎么见"))
+    await father.presses("我来提一个时间", await father.sees("暂时没有空的时间"))
+    days = await father.sees("哪一天您方便")
+    await father.presses(days["buttons"][1][1]["text"], days)
+    await father.presses("19:30", await father.sees("几点开始"))
+    await father.sees("已经把您提的时间告诉")
+    mentor = await bot.person(2001, "李明")
+    await mentor.presses("可以", await mentor.sees("不在您给的时间里"))
+    await other.sees("这次不用您同行了")
+    assert before.companion_id == bot.school.ids["周静"]
+
+
+async def test_a_button_of_an_earlier_agreement_calls_nothing_off(bot: Bot) -> None:
+    mentor, father = await bot.joined_mentor(), await bot.father()
+    await free_after_school(mentor)
+    await invites(mentor, "张小雨")
+    await father.presses("在学校", await father.sees("想约您聊聊"))
+    await father.presses("16:30", await father.sees("哪个时间方便"))
+    await father.presses("改时间、取消等", await father.sees("约好了"))
+    await father.presses("取消", await father.sees("现在：已约好"))
+    sure = await father.sees("要取消张小雨的家访吗")
+    await mentor.presses("改时间、取消等", await mentor.sees("约好了"))
+    await mentor.presses("改时间", await mentor.sees("现在：已约好"))
+    await mentor.presses("请家长重新选", await mentor.sees("这个时间您去不了了吗"))
+    await father.sees("请您再选一个时间")
+    await father.presses("取消这次", sure)
+    await father.sees_toast("按钮")
+    assert bot.school.run("SELECT state FROM visit") == [("invited",)]
+
+
+async def test_an_invitation_that_never_went_out_is_taken_back_without_a_word(bot: Bot) -> None:
+    mentor, father = await bot.joined_mentor(), await bot.father()
+    await free_after_school(mentor)
+    bot.later(hours=12.5)  # 22:30, the family sleeps
+    await invites(mentor, "张小雨")
+    await mentor.presses("回到家访列表")
+    await mentor.presses("还没选时间的 1 家", await mentor.sees("已邀请、还没选时间：1 家"))
+    await mentor.presses("张小雨", await mentor.sees("会替您轻轻问一次"))
+    await mentor.presses("取消", await mentor.sees("现在：还没选时间"))
+    await mentor.presses("取消这次", await mentor.sees("要取消张小雨的家访吗"))
+    await mentor.sees("已取消")
+    await tick(bot, hours=10)
+    await father.sees_nothing_with("先不约", 0.4)
+    await father.sees_nothing_with("想约您聊聊", 0.1)
+
+
+async def test_an_invitation_that_nobody_answers_does_not_hide_the_family_for_ever(bot: Bot) -> None:
+    mentor, father = await bot.joined_mentor(), await bot.father()
+    await free_after_school(mentor)
+    await invites(mentor, "张小雨")
+    await father.sees("想约您聊聊")
+    await tick(bot, days=46)
+    assert bot.school.run("SELECT state, why FROM visit") == [("cancelled", "unanswered")]
+
+
+async def test_a_move_that_waits_for_a_teachers_word_is_not_forgotten(bot: Bot) -> None:
+    _, _, father = await people(bot)
+    at = at_of(bot, 3, 17)
+    visit = agree(bot, at)
+    with unit_of(bot) as unit:
+        assert (
+            booking.choose(
+                unit, visit, bot.school.ids["张强"], Form.HOME, at + 24 * HOUR, bot_rules(bot), ZONE, proposed=True
+            )
+            is Result.WAITS_MENTOR
+        )
+    await at_time(bot, at - 31 * HOUR)
+    # On a free day it waits for the morning of work.
+    asked = "SELECT COUNT(*) FROM outbox WHERE dedupe_key LIKE :keys"
+    assert bot.school.run(asked, keys="visit:%:proposed%") == [(1,)]
+    await at_time(bot, at + 25 * HOUR + 5 * MINUTE)
+    await father.sees("原来约好的时间不变")
+
+
+def bot_rules(bot: Bot) -> VisitRules:
+    """The rules of this bot."""
+    return bot.settings.visits.rules()
