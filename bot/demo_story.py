@@ -397,6 +397,8 @@ def _visit(at: datetime) -> list[dict[str, Any]]:
             _press(MOTHER, ["告诉见面地点"]),
             _see(MOTHER, "请把张小雨家的地址发给我"),
             _act(MOTHER, "text", text="滨江花园 3 幢 502"),
+            _see(MOTHER, "要把这个作为见面地点吗"),
+            _press(MOTHER, ["是，就是这里"]),
             wait=(MOTHER, ["已作为见面地点记下"]),
         ),
         _step(

@@ -3,21 +3,26 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
+from dataclasses import replace
 
 from handlers import say
 from handlers.appointments import shown
 from handlers.context import Context, Press, SchoolSettings
 from handlers.events import Wrote
+from handlers.relay import relay
 from handlers.texts import render
 from models.appointments import party, places, visits
-from models.appointments.places import Place, Shown
+from models.appointments.places import Doubt, Place, Shown
 from models.appointments.states import Form, Reply
 from models.appointments.tables import Visit
 from models.appointments.visits import Guest
+from models.conversation import Body
 from models.duties import forms
 from models.duties.forms import Asked
+from models.promises import needs_answer
 from models.queues import Lane
 from models.safeguarding import signals
+from models.standing import line_of_pupil
 from models.unit import Unit
 
 LONGEST = 200
@@ -77,26 +82,25 @@ def begin(context: Context, visit_id: int) -> None:
 
 
 def takes(context: Context, event: Wrote, wanted: Asked) -> bool:
-    """An address that was typed, or a place on the map. What reads like a question, or like trouble, is a message."""
+    """What was typed after an address was asked for is shown back first: it may have been meant for the mentor.
+
+    A place on the map needs no question. What reads like a question, like trouble or like thanks is a message.
+    """
     unit = context.unit
-    mine, place = _comes(context, wanted.subject_id), _place(event)
-    if mine is None or place is None or not places.wanted(mine[0]):
+    mine, found = _comes(context, wanted.subject_id), _place(event)
+    if mine is None or found is None or not places.wanted(mine[0]):
         return False
     visit, guest = mine
-    before = places.of(unit, visit)
-    if not places.keep(unit, visit, guest.guardian_id, place):
+    if event.media is not None:
+        return _keeps(context, visit, guest, found, event.place_id)
+    if not places.doubt(unit, visit, guest.guardian_id, Doubt(event.text, event.spans, event.place_id)):
         return False
-    forms.end(unit, context.who)
-    if before is not None:
-        _anew(unit, visit, context.school)
-    rows = [[context.button("button.before_other_place", "vplace", visit.id)]]
-    if before is None and not places.area_of(unit, visit.pupil_id):
-        forms.ask(unit, context.who, "varea", visit.id)
-        rows.append([context.button("button.before_skip", "vskip")])
-        context.say("before.place_kept_area", buttons=rows, reply_to=event.place_id)
-    else:
-        forms.ask(unit, context.who, "vmap", visit.id)
-        context.say("before.place_kept", buttons=rows, reply_to=event.place_id)
+    forms.ask(unit, context.who, "vmap", visit.id)
+    rows = [
+        [context.button("button.before_is_place", "vplok", visit.id)],
+        [context.button("button.before_is_message", "vplno", visit.id)],
+    ]
+    context.say("before.place_check", buttons=rows, reply_to=event.place_id, address=found.text)
     return True
 
 
@@ -108,7 +112,25 @@ def _place(event: Wrote) -> Place | None:
     text = event.text.strip()
     if len(text) > LONGEST or "?" in text or "？" in text or signals.find(text) is not None:
         return None
-    return Place(text)
+    return Place(text) if needs_answer(text) else None
+
+
+def _keeps(context: Context, visit: Visit, guest: Guest, place: Place, reply_to: int | None = None) -> bool:
+    """Keeps it and says so: below what was sent, or in the place of the question. False where it is too late."""
+    before = places.of(context.unit, visit)
+    if not places.keep(context.unit, visit, guest.guardian_id, place):
+        return False
+    if before is not None:
+        _anew(context.unit, visit, context.school)
+    forms.ask(context.unit, context.who, "vmap", visit.id)
+    rows = [[context.button("button.before_other_place", "vplace", visit.id)]]
+    if not places.area_of(context.unit, visit.pupil_id):
+        rows.append([context.button("button.before_area", "varea", visit.id)])
+    if reply_to is None:
+        context.change("before.place_kept", buttons=rows)
+    else:
+        context.say("before.place_kept", buttons=rows, reply_to=reply_to)
+    return True
 
 
 def takes_map(context: Context, event: Wrote, wanted: Asked) -> bool:
@@ -116,16 +138,60 @@ def takes_map(context: Context, event: Wrote, wanted: Asked) -> bool:
     mine, found = _comes(context, wanted.subject_id), None if event.media is None else _place(event)
     if mine is None or found is None or not places.wanted(mine[0]):
         return False
-    visit, guest = mine
-    before = places.of(context.unit, visit)
-    words = before.text if before is not None and before.text else found.text
-    both = Place(words, found.latitude, found.longitude)
-    if not places.keep(context.unit, visit, guest.guardian_id, both):
+    (visit, guest), unit = mine, context.unit
+    said, before = places.doubted(unit, visit, guest.guardian_id), places.of(unit, visit)
+    words = before.text if said is None and before is not None and before.text else found.text
+    if not _keeps(context, visit, guest, Place(words, found.latitude, found.longitude), event.place_id):
         return False
-    _anew(context.unit, visit, context.school)
-    rows = [[context.button("button.before_other_place", "vplace", visit.id)]]
-    context.say("before.place_kept", buttons=rows, reply_to=event.place_id)
+    if said is not None and found.latitude is not None and found.longitude is not None:
+        # What was typed before it is still to be asked about.
+        places.doubt(unit, visit, guest.guardian_id, replace(said, point=(found.latitude, found.longitude)))
     return True
+
+
+def _said(context: Context, visit_id: int) -> tuple[Visit, Guest, Doubt] | None:
+    """What a guardian has typed and presses about now; says so where it is not there any more."""
+    mine = _comes(context, visit_id)
+    said = None if mine is None else places.doubted(context.unit, mine[0], mine[1].guardian_id)
+    if mine is not None and said is not None:
+        return *mine, said
+    if mine is None or places.of(context.unit, mine[0]) is not None:
+        context.toast("help.button_gone", alert=True)
+    else:
+        context.toast()
+        context.change("before.place_lost", buttons=[[context.button("button.before_place", "vplace", visit_id)]])
+    return None
+
+
+def is_place(context: Context, visit_id: int) -> None:
+    """'Yes, this is the address': from now on its teachers may see it."""
+    found = _said(context, visit_id)
+    if found is None:
+        return
+    visit, guest, said = found
+    latitude, longitude = said.point or (None, None)
+    place = Place(said.text.strip(), latitude, longitude)
+    if not places.wanted(visit) or not _keeps(context, visit, guest, place):
+        context.toast("help.button_gone", alert=True)
+        return
+    context.toast()
+
+
+def is_message(context: Context, visit_id: int) -> None:
+    """'No, it is for the teacher': it goes the ordinary way, and is kept as an address no longer."""
+    found = _said(context, visit_id)
+    if found is None:
+        return
+    visit, guest, said = found
+    line = line_of_pupil(context.unit, visit.pupil_id, guest.guardian_id)
+    if line is None:
+        context.toast("help.button_gone", alert=True)
+        return
+    context.toast()
+    places.doubt(context.unit, visit, guest.guardian_id, None)
+    rows = [[context.button("button.before_place", "vplace", visit_id)]] if places.wanted(visit) else []
+    context.change("before.place_passed", buttons=rows)
+    relay(context, line, True, Body(said.text, said.spans), said.message)
 
 
 def _anew(unit: Unit, visit: Visit, school: SchoolSettings) -> None:
@@ -150,14 +216,25 @@ def _anew(unit: Unit, visit: Visit, school: SchoolSettings) -> None:
             )
 
 
+def ask_area(context: Context, visit_id: int) -> None:
+    """'Say the part of town', for planning the way: nobody has to."""
+    mine = _comes(context, visit_id)
+    if mine is None:
+        context.toast("help.button_gone", alert=True)
+        return
+    context.toast()
+    forms.ask(context.unit, context.who, "varea", visit_id)
+    context.say("before.area_ask", buttons=[[context.button("button.before_skip", "vskip")]])
+
+
 def takes_area(context: Context, event: Wrote, wanted: Asked) -> bool:
-    """The part of town, for planning the way. What is longer than a name was meant for the mentor."""
+    """The part of town. What is longer than a name, or only thanks, was meant for the mentor."""
     if event.media is not None:
         return takes_map(context, event, wanted)
     mine, name = _comes(context, wanted.subject_id), event.text.strip()
     if mine is None or len(name) > places.LONGEST_AREA or any(one in name for one in "\n，。！？,!?"):
         return False
-    if signals.find(name) is not None:
+    if signals.find(name) is not None or not needs_answer(name):
         return False
     if any(one.isdigit() for one in name):
         rows = [[context.button("button.before_skip", "vskip")]]
@@ -240,6 +317,9 @@ def _erase(unit: Unit, gone: Iterable[Shown]) -> None:
 TEXTS: dict[str, Callable[[Context, Wrote, Asked], bool]] = {"vplace": takes, "varea": takes_area, "vmap": takes_map}
 PRESSES: dict[str, Press] = {
     "vplace": Press(begin, (int,)),
+    "vplok": Press(is_place, (int,)),
+    "vplno": Press(is_message, (int,)),
+    "varea": Press(ask_area, (int,)),
     "vskip": Press(skip),
     "vaddr": Press(look, (int,)),
 }

@@ -14,6 +14,7 @@ import orjson
 from sqlalchemy import Row
 
 from models.appointments import party, safety, visits
+from models.appointments.diary import lock
 from models.appointments.states import HOLDING, OPEN, OUTSIDE, VisitState
 from models.appointments.tables import Visit
 from models.base import new_id
@@ -61,26 +62,79 @@ def wanted(visit: Visit | None) -> bool:
     return visit is not None and visit.state == VisitState.CONFIRMED and visit.form in OUTSIDE
 
 
+@dataclass(frozen=True, slots=True)
+class Doubt:
+    """What a guardian typed when an address was asked for, while nobody has said whether it is one."""
+
+    text: str
+    spans: tuple[dict[str, Any], ...]
+    message: int
+    """Where it stands in the guardian's chat."""
+    point: tuple[float, float] | None = None
+    """A place on the map that followed it."""
+
+
 def keep(unit: Unit, visit: Visit, guardian_id: int, place: Place) -> bool:
-    """Keeps it for the form of now. False where it is too late."""
-    content = orjson.dumps(
-        {"form": visit.form, "text": place.text, "latitude": place.latitude, "longitude": place.longitude}
-    ).decode()
-    sealed = unit.vault.seal("visit", visit.id, "place", content)
-    if not visits.change(unit, visit.id, (VisitState.CONFIRMED,), sealed_place=sealed):
+    """Keeps it for the form of now, instead of what this guardian had typed before. False where it is too late."""
+    fresh = _alone(unit, visit)
+    if fresh.state != VisitState.CONFIRMED:
+        return False
+    content = _content(unit, fresh) | {
+        "form": fresh.form,
+        "text": place.text,
+        "latitude": place.latitude,
+        "longitude": place.longitude,
+    }
+    content["doubts"].pop(str(guardian_id), None)
+    if not _put(unit, fresh, content):
         return False
     visits.log(unit, visit.id, guardian_id, "place_said", VisitState.CONFIRMED)
     return True
 
 
+def doubt(unit: Unit, visit: Visit, guardian_id: int, one: Doubt | None) -> bool:
+    """Keeps what was typed until its writer says whether it is an address; None forgets it. False where it is too late."""
+    fresh = _alone(unit, visit)
+    content = _content(unit, fresh)
+    content["doubts"].pop(str(guardian_id), None)
+    if one is not None:
+        content["doubts"][str(guardian_id)] = [fresh.form, one.text, list(one.spans), one.message, one.point]
+    return _put(unit, fresh, content)
+
+
+def doubted(unit: Unit, visit: Visit, guardian_id: int) -> Doubt | None:
+    """What this guardian has typed and not said yet what it is. Nobody else sees it."""
+    found = _content(unit, visit)["doubts"].get(str(guardian_id))
+    if found is None or found[0] != visit.form:
+        return None
+    return Doubt(found[1], tuple(found[2]), found[3], None if found[4] is None else (found[4][0], found[4][1]))
+
+
 def of(unit: Unit, visit: Visit) -> Place | None:
     """The place, if it was said for the form that the visit has now. Rights are the caller's to ask."""
-    if visit.sealed_place is None:
-        return None
-    found = orjson.loads(unit.vault.open("visit", visit.id, "place", visit.sealed_place))
-    if found["form"] != visit.form:
+    found = _content(unit, visit)
+    if found.get("form") is None or found["form"] != visit.form:
         return None
     return Place(found["text"], found["latitude"], found["longitude"])
+
+
+def _alone(unit: Unit, visit: Visit) -> Visit:
+    """Read once nobody else can be about to change it: two guardians may say something at once."""
+    lock(unit, [visit.pupil_id])
+    return visits.must(unit, visit.id)
+
+
+def _content(unit: Unit, visit: Visit) -> dict[str, Any]:
+    if visit.sealed_place is None:
+        return {"doubts": {}}
+    found: dict[str, Any] = orjson.loads(unit.vault.open("visit", visit.id, "place", visit.sealed_place))
+    return {"doubts": {}} | found
+
+
+def _put(unit: Unit, visit: Visit, content: dict[str, Any]) -> bool:
+    empty = content.get("form") is None and not content["doubts"]
+    sealed = None if empty else unit.vault.seal("visit", visit.id, "place", orjson.dumps(content).decode())
+    return visits.change(unit, visit.id, HOLDING, sealed_place=sealed)
 
 
 # --- seen ---

@@ -32,6 +32,12 @@ async def says_address(bot: Bot, father: Person, at: int) -> None:
     await father.presses("告诉见面地点", await father.sees("家访提醒"))
     await father.sees("只有来的两位老师看得到")
     await father.says(ADDRESS)
+    await confirms(father)
+
+
+async def confirms(father: Person) -> None:
+    """What was typed is shown back, and it is an address."""
+    await father.presses("是，就是这里", await father.sees("要把这个作为见面地点吗"))
     await father.sees("已作为见面地点记下")
 
 
@@ -74,10 +80,10 @@ async def comes_to(bot: Bot, many: int, person: Person, *words: str) -> None:
     raise AssertionError(await person.story())
 
 
-async def none_shown(bot: Bot) -> None:
-    """Waits until it is confirmed that no address stands in a chat any more."""
+async def shown_in(bot: Bot, many: int) -> None:
+    """Waits until the bot knows of so many chats in which an address stands."""
     for _ in range(200):
-        if bot.school.run("SELECT COUNT(*) FROM visit_shown") == [(0,)]:
+        if bot.school.run("SELECT COUNT(*) FROM visit_shown") == [(many,)]:
             return
         await asyncio.sleep(0.02)
     raise AssertionError(bot.school.run("SELECT * FROM visit_shown"))
@@ -88,7 +94,7 @@ async def nowhere(bot: Bot, *teachers: Person) -> None:
     for teacher in teachers:
         await comes_to(bot, 0, teacher, ADDRESS)
     assert bot.school.run("SELECT COUNT(*) FROM visit WHERE sealed_place IS NOT NULL") == [(0,)]
-    await none_shown(bot)
+    await shown_in(bot, 0)
     for row, sealed in bot.school.run("SELECT id, sealed_payload FROM outbox WHERE sealed_payload IS NOT NULL"):
         assert isinstance(row, int)
         assert isinstance(sealed, bytes)
@@ -143,6 +149,7 @@ async def test_the_address_is_not_shown_early_and_a_new_one_takes_the_old_away(b
     await mentor.sees(ADDRESS)
     await father.presses("改地点")
     await father.says("桥头公园东门")
+    await confirms(father)
     await mentor.sees("见面地点改了")
     await comes_to(bot, 0, mentor, ADDRESS)
     await mentor.presses("看地址")
@@ -164,9 +171,10 @@ async def test_a_question_for_the_mentor_is_no_address(bot: Bot) -> None:
     await father.says("老师，您几点到？")
     await mentor.sees("您几点到")
     await father.says(ADDRESS)
-    await father.sees("住在哪一片")
+    await confirms(father)
     await father.sends("location")
-    await father.sees("已作为见面地点记下")
+    await father.presses("说说住在哪一片", await father.sees("已作为见面地点记下"))
+    await father.sees("小区或街道的名字")
     await father.says("12栋")
     await father.sees("不用门牌号")
     await father.says("Ｒiverside 花园")
@@ -208,5 +216,5 @@ async def test_an_address_that_answers_the_question_by_reply_does_not_reach_the_
     await at_time(bot, at - DAY)
     await father.presses("告诉见面地点", await father.sees("家访提醒"))
     await father.replies(await father.sees("只有来的两位老师看得到"), ADDRESS)
-    await father.sees("已作为见面地点记下")
+    await confirms(father)
     assert not any(ADDRESS in one for one in await mentor.reads())

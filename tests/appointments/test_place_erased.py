@@ -10,7 +10,7 @@ from models.base import from_ms
 from models.vault import Vault
 from tests.appointments.agreed import HOUR, agree, at_of, at_time, family
 from tests.appointments.test_before import people
-from tests.appointments.test_place import ADDRESS, DAY, EVENING, none_shown, says_address
+from tests.appointments.test_place import ADDRESS, DAY, EVENING, says_address, shown_in
 from tests.appointments.town import BOT, Town
 from tests.school import Bot
 
@@ -65,8 +65,9 @@ async def test_an_address_that_can_no_longer_be_deleted_is_written_over(bot: Bot
     await says_address(bot, father, at)
     await mentor.presses("看地址", await mentor.sees("家访提醒"))
     await mentor.sees(ADDRESS)
+    await shown_in(bot, 1)
     await bot.telegram.forward(49 * 3600)
     await at_time(bot, at + 23 * HOUR)
     await mentor.sees("这里写过的地址已删除")
-    await none_shown(bot)
+    await shown_in(bot, 0)
     assert not any(ADDRESS in one for one in await mentor.reads())
