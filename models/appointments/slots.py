@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, datetime, time, timedelta
+from functools import lru_cache
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -114,6 +115,31 @@ def teachers(wanted: Wanted) -> list[int]:
     return [wanted.mentor_id, *([wanted.companion_id] if wanted.companion_id is not None else [])]
 
 
+@lru_cache(maxsize=4096)
+def clock_changes(day: date, zone: ZoneInfo) -> tuple[Span, ...]:
+    """The minutes of a day that the clock leaves out, or shows twice: nobody is given an appointment then.
+
+    Beside them minutes of the clock are minutes that pass, and each is one moment.
+    """
+    quarter = timedelta(minutes=15)
+    at, until = at_minute(day, -180, zone), at_minute(day, 1620, zone)
+    midnight = datetime.combine(day, time())
+
+    def clock_at(moment: datetime) -> int:
+        """Minutes after midnight."""
+        return int((moment.astimezone(zone).replace(tzinfo=None) - midnight).total_seconds()) // 60
+
+    if clock_at(until) - clock_at(at) == (until - at).total_seconds() // 60:
+        return ()
+    found = []
+    while at < until:
+        straight, there = clock_at(at) + 15, clock_at(at + quarter)
+        if straight != there:
+            found.append((max(min(straight, there), 0), min(max(straight, there), 1440)))
+        at += quarter
+    return tuple(one for one in found if one[0] < one[1])
+
+
 class _Plan:
     """What the rows say about the days that are looked at."""
 
@@ -152,7 +178,7 @@ class _Plan:
                 for row in unit.execute(_BUSY, subjects=subjects, first=after // grain, last=until // grain, own=own)
             ]
         self.blocks = blocks
-        self._midnights: dict[date, int] = {}
+        self._days: dict[date, tuple[int, int]] = {}
         self.weeks: dict[tuple[int, date], int] = {}
         if wanted.purpose is Purpose.VISIT:
             # The weeks at both ends count whole.
@@ -198,26 +224,31 @@ class _Plan:
         return found
 
     def minutes(self, day: date, moment: int) -> int:
-        """Minutes from a day's midnight to a moment, rounded down; outside of the day below 0 or above 1440."""
-        return (moment - self._midnight(day)) // MINUTE
+        """What the clock shows at a moment, in minutes after a day's midnight; outside of the day below 0 or above 1440."""
+        local = from_ms(moment).astimezone(self.zone)
+        return (local.date() - day).days * 1440 + local.hour * 60 + local.minute
 
-    def _midnight(self, day: date) -> int:
-        found = self._midnights.get(day)
+    def _ends(self, day: date) -> tuple[int, int]:
+        """When a day begins and ends (ms since 1970): not always 24 hours."""
+        found = self._days.get(day)
         if found is None:
-            found = self._midnights[day] = to_ms(at_minute(day, 0, self.zone))
+            found = to_ms(at_minute(day, 0, self.zone)), to_ms(at_minute(day, 1440, self.zone))
+            self._days[day] = found
         return found
 
     def pieces(self, day: date, spans: list[Span], notice_hours: int) -> list[Span]:
         """What is left of spans of a day beside all that is taken, so many hours from now on."""
         earliest = self.minutes(day, self.unit.now_ms + notice_hours * 60 * MINUTE - 1) + 1
-        taken: list[Span] = [(0, min(max(earliest, 0), 1440))] if earliest > 0 else []
-        midnight = self._midnight(day)
+        taken: list[Span] = [(0, min(earliest, 1440))] if earliest > 0 else []
+        midnight, next_midnight = self._ends(day)
         for begins, ends in self.blocks:
             # Most of what is taken lies on other days.
-            if ends > midnight and begins < midnight + 1440 * MINUTE:
-                first, last = (begins - midnight) // MINUTE, (ends - 1 - midnight) // MINUTE + 1
+            if ends > midnight and begins < next_midnight:
+                first, last = self.minutes(day, begins), self.minutes(day, ends - 1) + 1
                 taken.append((max(first, 0), min(last, 1440)))
-        return availability.without(spans, taken)
+        taken += clock_changes(day, self.zone)
+        # What lies within an hour that comes twice may seem to end before it begins; the whole hour is taken then.
+        return availability.without(spans, [one for one in taken if one[0] < one[1]])
 
     def notice(self) -> int:
         """Hours before which nothing is offered."""
