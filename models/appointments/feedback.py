@@ -1,10 +1,14 @@
-"""What guardians thought of a visit, 1 to 5 and a comment: voluntary, and shown in sums from five families up only."""
+"""What guardians thought of a visit, 1 to 5 and a comment: voluntary, and shown in sums of five families and five more."""
 
 from __future__ import annotations
 
 import re
 import secrets
+from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import Row
 
 from models.appointments import visits
 from models.appointments.states import TOOK_PLACE
@@ -13,7 +17,7 @@ from models.checklist import items, topic
 from models.unit import Unit, sql
 
 FEWEST = 5
-"""Guardians below whom nothing is shown: a sum of a few names its people."""
+"""Guardians of whom together something is shown: a sum of a few names its people, and so does one that grows by a few."""
 OPEN_DAYS = 30
 DAY = 86_400_000
 LONGEST = 500
@@ -22,7 +26,7 @@ PRIVATE = 2
 
 @dataclass(frozen=True, slots=True)
 class Sums:
-    """Answers in sum. Nothing at all (0, None, no comments) below five guardians."""
+    """Answers in sum. Nothing at all (0, None, no comments) of fewer than five guardians."""
 
     count: int = 0
     mean: float | None = None
@@ -38,7 +42,7 @@ _COMMENT = sql("UPDATE visit_feedback SET sealed_comment = :sealed, at = :now WH
 _OF_CLASS = sql(
     "SELECT f.id, f.guardian_id, f.stars, f.sealed_comment, v.school_id FROM visit_feedback f"
     " JOIN visit v ON v.id = f.visit_id JOIN pupil p ON p.id = v.pupil_id"
-    " WHERE p.school_class_id = :group AND f.at > :after"
+    " WHERE p.school_class_id = :group AND f.at > :after ORDER BY f.id"
 )
 _PUPILS = sql("SELECT id, sealed_name FROM pupil WHERE school_class_id = :group")
 
@@ -77,9 +81,13 @@ def comment(unit: Unit, visit_id: int, guardian_id: int, words: str) -> bool:
 
 def sums(unit: Unit, class_id: int, after_ms: int) -> Sums:
     """What the families of a class said since a moment (ms since 1970): how many answers, their mean, comments without
-    names and in no order. A comment on something that only few need to know of is left out. Rights are the caller's."""
-    rows = unit.execute(_OF_CLASS, group=class_id, after=after_ms).all()
-    if len({row.guardian_id for row in rows}) < FEWEST:
+    names and in no order. A comment on something that only few need to know of is left out. Rights are the caller's.
+
+    The answers count from the first one on, in steps of five guardians each: whoever looks before and after an answer does
+    not learn it from the difference.
+    """
+    rows = _in_steps(unit.execute(_OF_CLASS, group=class_id, after=after_ms).all())
+    if not rows:
         return Sums()
     children = [
         unit.vault.open("pupil", one.id, "name", one.sealed_name) for one in unit.execute(_PUPILS, group=class_id)
@@ -95,6 +103,16 @@ def sums(unit: Unit, class_id: int, after_ms: int) -> Sums:
             comments.append(named.sub("…", words) if named is not None else words)
     secrets.SystemRandom().shuffle(comments)
     return Sums(len(rows), sum(row.stars for row in rows) / len(rows), tuple(comments))
+
+
+def _in_steps(rows: Sequence[Row[Any]]) -> list[Row[Any]]:
+    """The first answers up to the last one that completes five guardians more."""
+    step, upto = set[int](), 0
+    for number, row in enumerate(rows, 1):
+        step.add(row.guardian_id)
+        if len(step) == FEWEST:
+            step, upto = set(), number
+    return list(rows[:upto])
 
 
 def _level(unit: Unit, school_id: int, words: str) -> int:

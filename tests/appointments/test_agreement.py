@@ -289,6 +289,21 @@ def test_sums_show_nothing_below_five_families_and_no_names_from_there(town: Tow
             feedback.give(unit, pairs[0][0], pairs[0][1], 6)
 
 
+def test_a_sum_grows_by_five_families_only(town: Town) -> None:
+    pairs = [
+        family(town, f"生{number}", town.teacher(f"李{number}"), town.teacher(f"周{number}"), town.at(1, 17 * 60))
+        for number in range(11)
+    ]
+    seen = []
+    for number, (visit, guardian) in enumerate(pairs):
+        with town.unit(from_ms(town.at(6, 12 * 60))) as unit:
+            assert records.begin(unit, visit, visits.must(unit, visit).mentor_id) is not None
+            assert feedback.give(unit, visit, guardian, 1 if number == 5 else 5)
+            found = feedback.sums(unit, town.school.ids["class"], 0)
+            seen.append((found.count, found.mean))
+    assert seen == [*[(0, None)] * 4, *[(5, 5.0)] * 5, *[(10, pytest.approx(4.6))] * 2]
+
+
 def test_of_two_answers_to_one_wording_one_counts(town: Town) -> None:
     mentor, other = town.teacher("李"), town.teacher("周")
     visit, guardian = family(town, "甲", mentor, other, town.at(1, 17 * 60))
