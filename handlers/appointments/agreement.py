@@ -11,7 +11,7 @@ from handlers.context import Context, Press
 from handlers.events import Wrote
 from handlers.sheet import drawn
 from handlers.texts import Block, render, words
-from models.appointments import agreements, visits
+from models.appointments import afterwards, agreements, visits
 from models.appointments.agreements import AMENDED, CONFIRMED, FAMILY, PROPOSED, SCHOOL, Version
 from models.appointments.states import VisitState
 from models.appointments.visits import Guest
@@ -60,6 +60,9 @@ def ask_amend(context: Context, visit_id: int, number: int) -> None:
     found = _wording(context, visit_id, number)
     if found is None:
         return
+    if agreements.too_often(context.unit, visit_id, found[0].guardian_id):
+        context.toast("agreement.often", alert=True, most=agreements.MOST_A_DAY)
+        return
     context.toast()
     rows = [
         [context.button("button.agreement_side_school", "vaside", visit_id, number, SCHOOL)],
@@ -99,6 +102,9 @@ def takes(context: Context, event: Wrote, wanted: Asked) -> bool:
         context.say("agreement.too_long", most=LONGEST, count=len(text), reply_to=event.place_id)
         return True
     forms.end(unit, context.who)
+    if agreements.too_often(unit, visit_id, guest.guardian_id):
+        context.say("agreement.often", most=agreements.MOST_A_DAY, reply_to=event.place_id)
+        return True
     made = agreements.amend(unit, visit_id, int(number), one, text, guest.guardian_id)
     if made is not None:
         agreement_told.amended(unit, visits.must(unit, visit_id), made, guest, context.school)
@@ -112,7 +118,7 @@ def takes(context: Context, event: Wrote, wanted: Asked) -> bool:
 def take(context: Context, visit_id: int, number: int) -> None:
     """A teacher agrees to the family's wording."""
     unit = context.unit
-    me = agreements.may(unit, visit_id, context.who.person_ids)
+    me = afterwards.may(unit, visit_id, context.who.person_ids)
     last = agreements.latest(unit, visit_id)
     if me is None:
         context.toast("help.button_gone", alert=True)
@@ -144,12 +150,15 @@ def _teacher_now(context: Context, visit_id: int) -> None:
         last.state, "agreement.told_proposed"
     )
     named = values(unit, context.language, visit, last, context.school)
-    context.change(key, buttons=agreement_told.teacher_buttons(unit, context.reach, last), **named)
+    # What was looked at again before that, or closed, is not agreed to any more.
+    over = last.state == AMENDED and visit.state != VisitState.HELD
+    rows = [] if over else agreement_told.teacher_buttons(unit, context.reach, last)
+    context.change(key, buttons=rows, **named)
 
 
 def show(context: Context, visit_id: int) -> None:
     """What was agreed, as it is now: for the teachers, and for a guardian who came."""
-    if agreements.may(context.unit, visit_id, context.who.person_ids) is not None:
+    if afterwards.may(context.unit, visit_id, context.who.person_ids) is not None:
         _teacher_now(context, visit_id)
         return
     guest = attends(context, visit_id)
@@ -162,7 +171,7 @@ def print_(context: Context, visit_id: int) -> None:
     unit, language = context.unit, context.language
     last = agreements.latest(unit, visit_id)
     guest: Guest | None = None
-    if agreements.may(unit, visit_id, context.who.person_ids) is None:
+    if afterwards.may(unit, visit_id, context.who.person_ids) is None:
         guest = attends(context, visit_id)
         if guest is None:
             return

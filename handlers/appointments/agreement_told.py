@@ -8,7 +8,7 @@ from handlers.appointments.agreement_view import values
 from handlers.context import Context, SchoolSettings
 from handlers.copies import relation_word
 from handlers.texts import render
-from models.appointments import agreements, records, visits
+from models.appointments import afterwards, agreements, records, visits
 from models.appointments.agreements import AMENDED, Version
 from models.appointments.records import Record
 from models.appointments.states import VisitState
@@ -90,7 +90,7 @@ def family(unit: Unit, visit: Visit, school: SchoolSettings, version: Version | 
 
 def amended(unit: Unit, visit: Visit, made: Version, guest: Guest, school: SchoolSettings) -> None:
     """A guardian would word it otherwise: whoever answers for it now has to agree, within working hours."""
-    teacher = shown.teacher(unit, agreements.keeper(unit, visit))
+    teacher = shown.teacher(unit, afterwards.keeper(unit, visit))
     if teacher.reach is None:
         return
     shown.tell(
@@ -130,7 +130,7 @@ def confirmed(unit: Unit, visit: Visit, school: SchoolSettings) -> None:
     if known is not None and known.place is not None:
         bot_id, user_id, place = known.place
         people = unit.execute(_WHOSE, bot=bot_id, user=user_id).all()
-        if agreements.may(unit, visit.id, [one.id for one in people]) is not None:
+        if afterwards.may(unit, visit.id, [one.id for one in people]) is not None:
             reach = Reach(bot_id, user_id, people[0].language, True)
             named = values(unit, reach.language, visit, last, school)
             rows = [
@@ -142,7 +142,7 @@ def confirmed(unit: Unit, visit: Visit, school: SchoolSettings) -> None:
             payload = say.edit(place, render(reach.language, "agreement.told_confirmed", **named), buttons=rows)
             unit.queue(bot_id=bot_id, chat_id=user_id, kind=say.EDIT, payload=payload)
             return
-    teacher = shown.teacher(unit, agreements.keeper(unit, visit))
+    teacher = shown.teacher(unit, afterwards.keeper(unit, visit))
     if teacher.reach is None:
         return
     rich = render(

@@ -12,13 +12,11 @@ from handlers.context import Context, Press
 from handlers.copies import NEED_TO_KNOW
 from handlers.split import pieces, shifted
 from handlers.texts import Rich, plain, render, units
-from models.appointments import agreements, party, visits, wishes
-from models.appointments.states import Form, VisitState
+from models.appointments import agreements, party, records, visits, wishes
+from models.appointments.states import HOLDING, Form, VisitState
 from models.appointments.tables import Visit
 from models.checklist import items
 from models.people import Access
-
-STATES = (VisitState.CONFIRMED, VisitState.IN_PROGRESS, VisitState.HELD)
 
 
 class _Page:
@@ -41,7 +39,7 @@ def show(context: Context, visit_id: int) -> None:
     unit = context.unit
     visit = visits.one(unit, visit_id)
     mine = None if visit is None else party.acting(unit, visit, context.who.person_ids)
-    if visit is None or mine is None or visit.state not in STATES:
+    if visit is None or mine is None or not _of_use(context, visit):
         context.toast("help.button_gone", alert=True)
         return
     context.toast()
@@ -65,6 +63,15 @@ def show(context: Context, visit_id: int) -> None:
             kind=say.TEXT,
             payload=say.text(piece),
         )
+
+
+def _of_use(context: Context, visit: Visit) -> bool:
+    """It is for a visit that is ahead or goes on; afterwards for who may still write its record, until that is written."""
+    if visit.state != VisitState.HELD:
+        return visit.state in HOLDING
+    known = records.kept(context.unit, visit.id)
+    unwritten = known is None or known.finished_at is None
+    return unwritten and records.reader(context.unit, visit.id, context.who.person_ids) is not None
 
 
 def _wanted(context: Context, page: _Page, visit: Visit) -> None:
@@ -92,7 +99,7 @@ def _answers(context: Context, page: _Page, visit: Visit) -> None:
 
 
 def _agreed(context: Context, page: _Page, visit: Visit) -> None:
-    past = agreements.past(context.unit, visit.pupil_id)
+    past = agreements.past(context.unit, visit.pupil_id, before=visit.starts_at or context.unit.now_ms)
     if past:
         page.add(render(context.language, "before.card_agreed"))
     for one in past:

@@ -9,10 +9,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date
 
-from sqlalchemy import Row, bindparam, text
+from sqlalchemy import Row
 
 from models.appointments import visits
-from models.appointments.states import Says, VisitState
+from models.appointments.states import VisitState
 from models.appointments.tables import Visit
 from models.base import as_day, new_id
 from models.unit import Unit, sql
@@ -20,6 +20,8 @@ from models.unit import Unit, sql
 S = VisitState
 PROPOSED, AMENDED, CONFIRMED, REPLACED = "proposed", "amended", "confirmed", "replaced"
 SCHOOL, FAMILY = "school", "family"
+MOST_A_DAY = 10
+"""Wordings of one guardian about one visit in a day: each of them asks a teacher."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,10 +52,12 @@ class Past:
 
 _FIELDS = "id, visit_id, number, sealed_school, sealed_family, state, by_person, at, confirmed_at"
 _LATEST = sql(f"SELECT {_FIELDS} FROM agreement WHERE visit_id = :visit ORDER BY number DESC LIMIT 1")
+_EVER = 2**62
 _PAST = sql(
     "SELECT a.id, a.visit_id, a.sealed_school, a.sealed_family, COALESCE(v.starts_at, v.ended_at, a.at) AS at,"
     " v.follow_up_on, v.followed_up_at FROM agreement a JOIN visit v ON v.id = a.visit_id"
-    " WHERE a.pupil_id = :pupil AND a.state = 'confirmed' ORDER BY a.id DESC LIMIT :most"
+    " WHERE a.pupil_id = :pupil AND a.state = 'confirmed'"
+    " AND COALESCE(v.starts_at, v.ended_at, a.at) < :before ORDER BY a.id DESC LIMIT :most"
 )
 _PUT = sql(
     "INSERT INTO agreement (id, visit_id, pupil_id, number, sealed_school, sealed_family, state, by_person, at)"
@@ -62,38 +66,22 @@ _PUT = sql(
 _REPLACE = sql(
     "UPDATE agreement SET state = 'replaced' WHERE visit_id = :visit AND number = :number AND state = :state"
 )
+_UNDO = sql(
+    "UPDATE agreement SET state = :state, confirmed_by = NULL, confirmed_at = NULL"
+    " WHERE visit_id = :visit AND number = :number AND state = 'confirmed'"
+)
+_TAKE_BACK = sql(
+    "UPDATE outbox SET state = 'cancelled', sealed_payload = NULL, finished_at = :now, error = 'no longer true'"
+    " WHERE state = 'waiting' AND dedupe_key LIKE :keys"
+)
+_AMENDED_TODAY = sql(
+    "SELECT COUNT(*) AS many FROM visit_log WHERE visit_id = :visit AND actor_id = :guardian"
+    " AND what = 'amended_agreement' AND at > :after"
+)
 _CONFIRM = sql(
     "UPDATE agreement SET state = 'confirmed', confirmed_by = :by, confirmed_at = :now"
     " WHERE visit_id = :visit AND number = :number AND state = :state"
 )
-_MAY = text(
-    "SELECT p.id FROM visit v JOIN person p ON p.id IN :people AND p.ended_at IS NULL WHERE v.id = :visit AND"
-    " (p.id IN (SELECT m.mentor_id FROM mentorship m WHERE m.pupil_id = v.pupil_id AND m.until IS NULL)"
-    " OR (p.id = v.companion_id AND v.companion_says = :yes)"
-    " OR p.id IN (SELECT a.substitute_id FROM absence a JOIN mentorship m ON m.mentor_id = a.mentor_id"
-    " AND m.pupil_id = v.pupil_id AND m.until IS NULL WHERE a.cancelled_at IS NULL AND a.starts_at <= :now"
-    " AND a.ends_at > :now)) ORDER BY p.id"
-).bindparams(bindparam("people", expanding=True))
-_KEEPER = sql(
-    "SELECT COALESCE((SELECT a.substitute_id FROM absence a WHERE a.mentor_id = m.mentor_id AND a.cancelled_at IS NULL"
-    " AND a.starts_at <= :now AND a.ends_at > :now ORDER BY a.id LIMIT 1), m.mentor_id) AS person"
-    " FROM mentorship m JOIN person p ON p.id = m.mentor_id AND p.ended_at IS NULL"
-    " WHERE m.pupil_id = :pupil AND m.until IS NULL ORDER BY m.id LIMIT 1"
-)
-
-
-def may(unit: Unit, visit_id: int, person_ids: list[int]) -> int | None:
-    """As whom of the school somebody may act on the agreement: the pupil's mentor of today, who covers, the second teacher."""
-    if not person_ids:
-        return None
-    row = unit.execute(_MAY, visit=visit_id, people=person_ids, now=unit.now_ms, yes=Says.YES.value).first()
-    return None if row is None else int(row.id)
-
-
-def keeper(unit: Unit, visit: Visit) -> int:
-    """Who of the school answers for it now: the pupil's mentor of today, or who covers."""
-    row = unit.execute(_KEEPER, pupil=visit.pupil_id, now=unit.now_ms).first()
-    return visit.mentor_id if row is None else int(row.person)
 
 
 def _version(unit: Unit, row: Row[tuple[object, ...]]) -> Version:
@@ -146,7 +134,7 @@ def propose(unit: Unit, visit_id: int, school: str, family: str, by: int) -> Ver
     number = 1 if last is None else last.number + 1
     if last is not None and last.state != REPLACED:
         same = (last.school, last.family) == (school, family) and last.state == PROPOSED
-        if same or unit.write(_REPLACE, visit=visit_id, number=last.number, state=last.state) != 1:
+        if same or not _replaced(unit, last):
             return None
     if not _put(unit, visit, number, PROPOSED, school, family, by):
         return None
@@ -158,20 +146,43 @@ def withdraw(unit: Unit, visit_id: int) -> None:
     """The record says no longer that anything was agreed: what had been proposed is not asked for any more."""
     last = latest(unit, visit_id)
     if last is not None and last.state in (PROPOSED, AMENDED):
-        unit.write(_REPLACE, visit=visit_id, number=last.number, state=last.state)
+        _replaced(unit, last)
+
+
+def _replaced(unit: Unit, last: Version) -> bool:
+    """A wording is none any more: what still waits to be said about it is not said."""
+    if unit.write(_REPLACE, visit=last.visit_id, number=last.number, state=last.state) != 1:
+        return False
+    _take_back(unit, last.visit_id, "card", "agreement", "amended")
+    return True
+
+
+def _take_back(unit: Unit, visit_id: int, *kinds: str) -> None:
+    """Of an agreement's messages (handlers/appointments/agreement_told.py) those of these kinds that have not gone out."""
+    unit.flush()
+    for kind in kinds:
+        unit.write(_TAKE_BACK, keys=f"visit:{visit_id}:{kind}:%", now=unit.now_ms)
+
+
+def too_often(unit: Unit, visit_id: int, guardian_id: int) -> bool:
+    """Whether a guardian has worded it otherwise so often within a day that teachers are not to be asked again."""
+    after = unit.now_ms - 86_400_000
+    row = unit.execute(_AMENDED_TODAY, visit=visit_id, guardian=guardian_id, after=after).one()
+    return int(row.many) >= MOST_A_DAY
 
 
 def amend(unit: Unit, visit_id: int, number: int, side: str, words: str, guardian_id: int) -> Version | None:
-    """A guardian would word one side otherwise: a version of its own, for the teachers. None where it is too late."""
+    """A guardian would word one side otherwise: a version of its own, for the teachers. None where it is too late, or was
+    done too often."""
     visit, last = visits.must(unit, visit_id), latest(unit, visit_id)
     if side not in (SCHOOL, FAMILY):
         raise ValueError(side)
     if visit.state != S.HELD or last is None or last.number != number:
         return None
     own = last.state == AMENDED and last.by_person == guardian_id
-    if last.state != PROPOSED and not own:
+    if (last.state != PROPOSED and not own) or too_often(unit, visit_id, guardian_id):
         return None
-    if unit.write(_REPLACE, visit=visit_id, number=number, state=last.state) != 1:
+    if not _replaced(unit, last):
         return None
     school, family = (words, last.family) if side == SCHOOL else (last.school, words)
     if not _put(unit, visit, number + 1, AMENDED, school, family, guardian_id):
@@ -195,11 +206,18 @@ def _settle(unit: Unit, visit_id: int, number: int, state: str, person_id: int) 
         return False
     if unit.write(_CONFIRM, visit=visit_id, number=number, state=state, by=person_id, now=unit.now_ms) != 1:
         return False
-    return visits.move(unit, visit_id, S.AGREED, person_id, "agreed", only_from=(S.HELD,))
+    if not visits.move(unit, visit_id, S.AGREED, person_id, "agreed", only_from=(S.HELD,)):
+        # The visit was closed at this moment: the wording and the visit say the same, whichever came first.
+        unit.write(_UNDO, visit=visit_id, number=number, state=state)
+        return False
+    # Nobody needs to be asked any more; a card that waits for somebody's morning tells that guardian what was agreed.
+    _take_back(unit, visit_id, "agreement", "amended")
+    return True
 
 
-def past(unit: Unit, pupil_id: int, most: int = 3) -> list[Past]:
-    """What was agreed with a pupil's family at earlier visits, the newest first. Rights are the caller's to ask."""
+def past(unit: Unit, pupil_id: int, most: int = 3, *, before: int = _EVER) -> list[Past]:
+    """What was agreed with a pupil's family at visits before a moment (ms since 1970), the newest first. Rights are the
+    caller's to ask."""
     opened = unit.vault.open
     return [
         Past(
@@ -210,7 +228,7 @@ def past(unit: Unit, pupil_id: int, most: int = 3) -> list[Past]:
             None if row.follow_up_on is None else as_day(row.follow_up_on),
             row.followed_up_at is not None,
         )
-        for row in unit.execute(_PAST, pupil=pupil_id, most=most)
+        for row in unit.execute(_PAST, pupil=pupil_id, most=most, before=before)
     ]
 
 

@@ -1,7 +1,7 @@
 """The record of a visit: written step by step, kept at each, gone on with after days. Two sealed parts, two rights.
 
-The two teachers write and read it; who covers for the mentor does too while that lasts, but finds of level 2 only what the
-covering teacher wrote. Guardians, chief mentors and admins never read it.
+The two teachers write and read it, the second one for a month; who covers for the mentor does too while that lasts, but
+finds of level 2 only what the covering teacher wrote. Guardians, chief mentors and admins never read it.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from typing import Any
 import orjson
 from sqlalchemy import bindparam, text
 
-from models.appointments import booking, safety, steps, visits, wishes
+from models.appointments import afterwards, booking, safety, steps, visits, wishes
 from models.appointments.states import HOLDING, OUTSIDE, Purpose, Says, VisitState
 from models.appointments.tables import Visit
 from models.base import as_day
@@ -79,6 +79,7 @@ class Record:
 
 _READERS = text(
     "SELECT p.id, v.mentor_id, v.companion_id, v.companion_says,"
+    f" {afterwards.STILL} AS still,"
     " EXISTS (SELECT 1 FROM mentorship m WHERE m.pupil_id = v.pupil_id AND m.mentor_id = v.mentor_id AND m.until IS NULL)"
     " AS mentors, EXISTS (SELECT 1 FROM absence a WHERE a.mentor_id = v.mentor_id AND a.substitute_id = p.id"
     " AND a.cancelled_at IS NULL AND a.starts_at <= :now AND a.ends_at > :now) AS covers"
@@ -89,14 +90,15 @@ _READERS = text(
 
 def reader(unit: Unit, visit_id: int, person_ids: list[int]) -> Reader | None:
     """As whom these people may write and read the record: the mentor, while that is today's; the second teacher who came
-    along; who covers for the mentor now."""
+    along, for a month; who covers for the mentor now."""
     if not person_ids:
         return None
     found: list[Reader] = []
-    for row in unit.execute(_READERS, visit=visit_id, people=person_ids, now=unit.now_ms, purpose=Purpose.VISIT.value):
+    values = {"visit": visit_id, "people": person_ids, "now": unit.now_ms, "since": afterwards.since(unit)}
+    for row in unit.execute(_READERS, purpose=Purpose.VISIT.value, **values):
         if row.id == row.mentor_id and row.mentors:
             found.append(Reader(row.id, is_mentor=True))
-        elif row.id == row.companion_id and row.companion_says == Says.YES:
+        elif row.id == row.companion_id and row.companion_says == Says.YES and row.still:
             found.append(Reader(row.id))
         elif row.covers and row.mentors:
             found.append(Reader(row.id, covers=True))
@@ -251,7 +253,7 @@ def finish(unit: Unit, visit_id: int, person_id: int, zone: str) -> Record | Non
         return None
     owner = visit.companion_id if known.answer("owner").options == ("companion",) else visit.mentor_id
     on = known.follow_up
-    values = {"follow_up_on": on, "follow_up_by": owner if on is not None else None}
+    values: dict[str, Any] = {"follow_up_on": on, "follow_up_by": owner if on is not None else None}
     if not visits.change(unit, visit_id, (S.HELD,), **values):
         return None
     unit.write(_FINISH, visit=visit_id, person=person_id, now=unit.now_ms)
@@ -264,7 +266,7 @@ def finish(unit: Unit, visit_id: int, person_id: int, zone: str) -> Record | Non
 
 
 def close(unit: Unit, visit_id: int, person_id: int) -> bool:
-    """Nothing was agreed: nothing is open any more."""
+    """Nothing was agreed: nothing is open any more, but for a day to look again that was set (todo.py)."""
     return visits.move(unit, visit_id, S.CLOSED, person_id, "closed", only_from=(S.HELD,))
 
 

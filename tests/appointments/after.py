@@ -6,6 +6,8 @@ import asyncio
 
 from handlers import say
 from handlers.texts import Rich
+from models.appointments import records
+from models.appointments.records import Answer
 from models.base import new_id
 from models.unit import Unit
 from simulator.client import Message, Person
@@ -95,3 +97,13 @@ async def quick_record(bot: Bot, mentor: Person, visit: int, school: str = "", f
             await writes(bot, mentor, visit, step, text)
     await press(bot, mentor, "vrend", visit)
     await mentor.sees("家访记录写完了")
+
+
+def written(unit: Unit, visit: int, mentor: int, school: str = "每周三", again: str = "") -> None:
+    """A finished record, by the rules: what the school does, and a day to look again."""
+    assert records.begin(unit, visit, mentor) is not None
+    answers = {"strong": Answer(("reads",)), "school": Answer((), school), "again": Answer(("typed",), again)}
+    for code, answer in answers.items():
+        if answer.words or answer.options != ("typed",):
+            assert records.put(unit, visit, mentor, code, answer)
+    assert records.finish(unit, visit, mentor, "Asia/Shanghai") is not None
