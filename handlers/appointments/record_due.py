@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from handlers.appointments import shown
 from handlers.context import SchoolSettings
 from models.appointments import records, visits
 from models.appointments.states import VisitState
+from models.calendar import calendar_of
 from models.duties import digests
 from models.unit import Unit
 
@@ -21,10 +23,25 @@ MOST = 50
 
 def tick(unit: Unit, bot_id: int, school: SchoolSettings) -> None:
     """Reminds a mentor of a record that is not written: once, in working hours, from twelve hours after the visit."""
-    today = unit.now.astimezone(ZoneInfo(school.zone)).date()
+    local = unit.now.astimezone(ZoneInfo(school.zone))
+    for school_id in digests.schools(unit, bot_id):
+        if not school.keep_hours or calendar_of(unit, school_id, school.zone).is_school_day(local.date()):
+            _of_school(unit, bot_id, school_id, school, local)
+
+
+def _of_school(unit: Unit, bot_id: int, school_id: int, school: SchoolSettings, local: datetime) -> None:
     useful = school.visits.record_hours * USEFUL * HOUR
-    before = unit.now_ms - REMIND_HOURS * HOUR
-    for visit_id in records.unwritten(unit, bot_id, before=before, after=unit.now_ms - useful, today=today, most=MOST):
+    found = records.unwritten(
+        unit,
+        bot_id,
+        school_id,
+        before=unit.now_ms - REMIND_HOURS * HOUR,
+        after=unit.now_ms - useful,
+        at=local,
+        keep_hours=school.keep_hours,
+        most=MOST,
+    )
+    for visit_id in found:
         visit = visits.must(unit, visit_id)
         mentor = shown.mentor_of(unit, visit)
         if mentor.reach is None or records.reader(unit, visit_id, [mentor.person_id]) is None:

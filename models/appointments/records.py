@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 
 import orjson
@@ -273,12 +273,18 @@ def close(unit: Unit, visit_id: int, person_id: int) -> bool:
 # --- what the clock does ---
 
 _UNWRITTEN = sql(
-    # Cross joins, because SQLite keeps their order: the few visits first, not every account of the bot.
-    "SELECT v.id FROM visit v CROSS JOIN person p CROSS JOIN account a WHERE p.id = v.mentor_id"
+    # Cross joins, because SQLite keeps their order: the few visits first, not every account of the bot. A plus, because
+    # it should find them by their end (ix_visit_unwritten), not by the school.
+    "SELECT v.id FROM visit v CROSS JOIN person p CROSS JOIN account a WHERE +v.school_id = :school"
+    # Who acts as the mentor now. Those who cannot be asked now are left out here: the others do not wait behind them.
+    " AND p.id = COALESCE((SELECT b.substitute_id FROM absence b WHERE b.mentor_id = v.mentor_id AND"
+    " b.cancelled_at IS NULL AND b.starts_at <= :now AND b.ends_at > :now ORDER BY b.id LIMIT 1), v.mentor_id)"
+    " AND (:always OR p.hours_from = p.hours_to OR (p.hours_from < p.hours_to AND p.hours_from <= :minute"
+    " AND :minute < p.hours_to) OR (p.hours_from > p.hours_to AND (p.hours_from <= :minute OR :minute < p.hours_to)))"
     " AND a.id = p.account_id AND a.bot_id = :bot AND v.record_asked_at IS NULL"
     " AND v.state IN ('confirmed', 'in_progress', 'held')"
     " AND v.ends_at <= :before AND v.ends_at > :after AND v.purpose = 'visit'"
-    " AND NOT EXISTS (SELECT 1 FROM prompt q WHERE q.person_id = v.mentor_id AND q.day = :today)"
+    " AND NOT EXISTS (SELECT 1 FROM prompt q WHERE q.person_id = p.id AND q.day = :today)"
     " ORDER BY v.ends_at LIMIT :most"
 )
 _FORGET = sql(
@@ -287,10 +293,26 @@ _FORGET = sql(
 )
 
 
-def unwritten(unit: Unit, bot_id: int, *, before: int, after: int, today: date, most: int) -> list[int]:
-    """Visits that ended between these moments (ms since 1970), without a record, whose mentor was not reminded of it and
-    was not prompted for anything today."""
-    rows = unit.execute(_UNWRITTEN, bot=bot_id, before=before, after=after, today=today, most=most)
+def unwritten(
+    unit: Unit, bot_id: int, school_id: int, *, before: int, after: int, at: datetime, keep_hours: bool, most: int
+) -> list[int]:
+    """Visits of a school that ended between these moments (ms since 1970), without a record, whose mentor was not reminded.
+
+    Left out are those whose mentor (or who covers) was prompted today already or, where hours are kept, does not work `at`
+    this moment of the school's own clock.
+    """
+    rows = unit.execute(
+        _UNWRITTEN,
+        bot=bot_id,
+        school=school_id,
+        before=before,
+        after=after,
+        today=at.date(),
+        minute=at.hour * 60 + at.minute,
+        always=not keep_hours,
+        now=unit.now_ms,
+        most=most,
+    )
     return [row.id for row in rows]
 
 

@@ -8,6 +8,8 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import Engine, text
 
+from handlers.appointments import record_due
+from handlers.context import SchoolSettings
 from models.appointments import agreements, records, steps, visits
 from models.appointments.records import Answer
 from models.base import from_ms
@@ -24,7 +26,7 @@ from tests.appointments.after import (
     writes,
 )
 from tests.appointments.agreed import HOUR, at_time, family, unit_of
-from tests.appointments.town import Town
+from tests.appointments.town import BOT, Town
 from tests.school import Bot
 
 DAY = 24 * HOUR
@@ -378,3 +380,21 @@ async def test_what_is_typed_long_after_the_record_was_left_open_goes_to_nobody(
     assert not record(bot, visit).answer("care").words
     await mentor.says("小雨爸爸好")
     await father.sees("小雨爸爸好")
+
+
+def test_mentors_who_work_now_do_not_wait_behind_those_who_do_not(town: Town, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(record_due, "MOST", 2)
+    late = [town.teacher(f"夜{number}") for number in range(3)]
+    day, other = town.teacher("日"), town.teacher("周")
+    for number, one in enumerate([*late, day]):
+        family(town, f"生{number}", one, other, town.at(1, 12 * 60 + 70 * number))
+    for one in late:
+        town.school.run("UPDATE person SET hours_from = 1200, hours_to = 1320 WHERE id = :one", one=one)
+    for minute in (0, 1):
+        with town.unit(from_ms(town.at(2, 10 * 60 + minute))) as unit:
+            record_due.tick(unit, BOT, SchoolSettings())
+    assert town.school.run("SELECT person_id FROM prompt") == [(day,)]
+    for minute in (0, 1):
+        with town.unit(from_ms(town.at(2, 20 * 60 + 30 + minute))) as unit:
+            record_due.tick(unit, BOT, SchoolSettings())
+    assert {one[0] for one in town.school.run("SELECT person_id FROM prompt")} == {*late, day}
