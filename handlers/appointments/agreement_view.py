@@ -105,8 +105,16 @@ def now(context: Context, visit_id: int, guest: Guest) -> None:
     unit, language = context.unit, context.language
     visit, last = visits.must(unit, visit_id), agreements.latest(unit, visit_id)
     named = values(unit, language, visit, last, context.school)
+    over = visit.state in (VisitState.FOLLOWED_UP, VisitState.CLOSED)
     if last is not None and last.state == PROPOSED and visit.state == VisitState.HELD:
         context.change("agreement.card", buttons=card_buttons(unit, context.reach, last), **named)
+    elif over and last is not None and last.state != CONFIRMED:
+        # The school has looked at it again before everybody had said yes: nothing is asked any more.
+        own = last.state == PROPOSED or last.by_person == guest.guardian_id
+        if not own:
+            named = values(unit, language, visit, None, context.school)
+        rows = after_buttons(unit, context.reach, visit_id, guest.guardian_id, sheet=False)
+        context.change(settled_key(unit, visit_id, guest.guardian_id, agreed=False), buttons=rows, **named)
     elif last is not None and last.state == AMENDED and last.by_person == guest.guardian_id:
         again = context.button("button.agreement_amend", "vaamd", visit_id, last.number)
         context.change("agreement.with_teacher", buttons=[[again]], **named)

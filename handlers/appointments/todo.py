@@ -6,19 +6,27 @@ from collections.abc import Callable
 
 from handlers import say
 from handlers.texts import words
-from models.appointments.todo import RECORD, Todo
+from models.appointments.todo import FOLLOW_UP, LOOK, RECORD, UNCONFIRMED, Todo
+
+_LINES = {
+    RECORD: "visits.record",
+    FOLLOW_UP: "visits.follow_up",
+    UNCONFIRMED: "visits.unconfirmed",
+    LOOK: "visits.look",
+}
 
 
 def line(language: str, one: Todo, day: str) -> str:
     """Its line; `day` is the day of the visit in words."""
-    return words(language, "visits.record" if one.what == RECORD else "visits.follow_up", child=one.child, day=day)
+    return words(language, _LINES[one.what], child=one.child, day=day)
 
 
 def row(button: Callable[..., say.Button], one: Todo) -> list[say.Button]:
-    """Its buttons: write the record; or what was agreed, and that it was looked at again."""
+    """Its buttons: write the record; or that it was looked at again, and what was agreed (or worded), where anything was."""
     if one.what == RECORD:
         return [button("button.visits_record", "vrec", one.visit_id, name=one.child)]
-    return [
-        button("button.visits_followed", "vfollow", one.visit_id, name=one.child),
-        button("button.visits_agreed", "vagree", one.visit_id),
-    ]
+    done = button("button.visits_followed", "vfollow", one.visit_id, name=one.child)
+    if one.what == LOOK:
+        return [done]
+    see = "button.visits_agreed" if one.what == FOLLOW_UP else "button.visits_wording"
+    return [done, button(see, "vagree", one.visit_id)]

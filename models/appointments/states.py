@@ -25,7 +25,7 @@ class VisitState(StrEnum):
     FOLLOWED_UP = "followed_up"
     """What was agreed was looked at again."""
     CLOSED = "closed"
-    """Nothing is open any more."""
+    """Nothing is open any more; where nothing was agreed there may still be a day to look again."""
     DECLINED = "declined"
     """The family does not want one now. It needs no reason and is held against nobody: the family was reached."""
     CANCELLED = "cancelled"

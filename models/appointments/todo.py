@@ -10,11 +10,13 @@ from zoneinfo import ZoneInfo
 
 from sqlalchemy import Row, bindparam, text
 
-from models.appointments import visits
+from models.appointments import afterwards, visits
 from models.appointments.states import VisitState
 from models.unit import Unit, sql
 
-FOLLOW_UP, RECORD = "follow_up", "record"
+FOLLOW_UP, UNCONFIRMED, LOOK, RECORD = "follow_up", "unconfirmed", "look", "record"
+"""Look again: at what was agreed, at what the family has not confirmed, after a visit at which nothing was agreed."""
+_LOOKS = {"agreed": FOLLOW_UP, "held": UNCONFIRMED, "closed": LOOK}
 LOOKED_BACK_DAYS = 120
 """A record that was not written in a term will not be written; nobody is reminded of it for ever."""
 
@@ -32,17 +34,19 @@ class Todo:
 
 _FOLLOW_UP = (
     "SELECT v.id AS id, v.pupil_id, p.sealed_name, COALESCE(v.starts_at, v.ended_at) AS at,"
-    " v.follow_up_on AS follow_up_on, {owner} AS owner"
+    " v.follow_up_on AS follow_up_on, v.state AS state, {owner} AS owner"
     " FROM {tables} JOIN pupil p ON p.id = v.pupil_id AND p.ended_at IS NULL"
-    " WHERE v.follow_up_on <= :until AND v.follow_up_on IS NOT NULL AND v.followed_up_at IS NULL AND v.state = 'agreed'"
-    " AND {whose}"
+    " WHERE v.follow_up_on <= :until AND v.follow_up_on IS NOT NULL AND v.followed_up_at IS NULL"
+    # A day to look again is set by a finished record alone; the family's silence does not take it away.
+    " AND v.state IN ('held', 'agreed', 'closed') AND {whose}"
 )
 _FOLLOW_UPS = text(
-    # Whoever took it on, as far as that is still a teacher of the visit's ...
+    # Whoever took it on, as far as that teacher has part in it still ...
     _FOLLOW_UP.format(
         owner="v.follow_up_by",
         tables="visit v",
-        whose="v.follow_up_by IN :people AND (v.follow_up_by = v.companion_id OR EXISTS (SELECT 1 FROM mentorship m"
+        whose=f"v.follow_up_by IN :people AND ((v.follow_up_by = v.companion_id AND {afterwards.STILL})"
+        " OR EXISTS (SELECT 1 FROM mentorship m"
         " WHERE m.pupil_id = v.pupil_id AND m.until IS NULL AND m.mentor_id = v.follow_up_by))",
     )
     + " UNION ALL "
@@ -51,7 +55,7 @@ _FOLLOW_UPS = text(
         owner="m.mentor_id",
         tables="mentorship m JOIN visit v ON v.pupil_id = m.pupil_id",
         whose="m.mentor_id IN :people AND m.until IS NULL AND v.follow_up_by <> m.mentor_id"
-        " AND (v.companion_id IS NULL OR v.follow_up_by <> v.companion_id)",
+        f" AND (v.companion_id IS NULL OR v.follow_up_by <> v.companion_id OR NOT {afterwards.STILL})",
     )
     + " ORDER BY follow_up_on, id"
 ).bindparams(bindparam("people", expanding=True))
@@ -91,35 +95,45 @@ def of_people(unit: Unit, people: list[int], until: date, record_hours: int, zon
     for row in unit.execute(_UNWRITTEN, people=list(acts), before=before, after=after):
         if acts[row.mentor_id] in people:
             found[acts[row.mentor_id]].append(todo(RECORD, row))
-    for row in unit.execute(_FOLLOW_UPS, people=list(acts), until=until):
+    for row in unit.execute(_FOLLOW_UPS, people=list(acts), until=until, since=afterwards.since(unit)):
         if acts[row.owner] in people:
-            found[acts[row.owner]].append(todo(FOLLOW_UP, row))
+            found[acts[row.owner]].append(todo(_LOOKS[row.state], row))
     return found
 
 
 _FOLLOWS = sql(
-    "SELECT v.follow_up_by, v.companion_id, m.mentor_id, a.substitute_id FROM visit v"
+    f"SELECT v.follow_up_by, v.companion_id, {afterwards.STILL} AS still, m.mentor_id, a.substitute_id FROM visit v"
     " LEFT JOIN mentorship m ON m.pupil_id = v.pupil_id AND m.until IS NULL"
     " LEFT JOIN absence a ON a.mentor_id = m.mentor_id AND a.cancelled_at IS NULL AND a.starts_at <= :now"
-    " AND a.ends_at > :now WHERE v.id = :visit AND v.state = 'agreed' AND v.follow_up_on IS NOT NULL"
+    " AND a.ends_at > :now WHERE v.id = :visit AND v.state IN ('held', 'agreed', 'closed')"
+    " AND v.follow_up_on IS NOT NULL"
+)
+_CLOSED = sql(
+    "UPDATE visit SET version = version + 1, followed_up_at = :now WHERE id = :visit AND state = 'closed'"
+    " AND follow_up_on IS NOT NULL AND followed_up_at IS NULL"
 )
 
 
 def followed_up(unit: Unit, visit_id: int, person_id: int) -> bool:
     """Somebody has looked again at what was agreed. False where that was not this person's to do, or is done already."""
-    rows = unit.execute(_FOLLOWS, visit=visit_id, now=unit.now_ms).all()
+    rows = unit.execute(_FOLLOWS, visit=visit_id, now=unit.now_ms, since=afterwards.since(unit)).all()
     if not any(
-        person_id in (row.mentor_id, row.substitute_id) or person_id == row.follow_up_by == row.companion_id
+        person_id in (row.mentor_id, row.substitute_id)
+        or (row.still and person_id == row.follow_up_by == row.companion_id)
         for row in rows
     ):
         return False
+    if unit.write(_CLOSED, visit=visit_id, now=unit.now_ms) == 1:
+        # Nothing was agreed: the visit was closed with its record.
+        visits.log(unit, visit_id, person_id, "followed_up", VisitState.CLOSED)
+        return True
     done = visits.move(
         unit,
         visit_id,
         VisitState.FOLLOWED_UP,
         person_id,
         "followed_up",
-        only_from=(VisitState.AGREED,),
+        only_from=(VisitState.HELD, VisitState.AGREED),
         followed_up_at=unit.now_ms,
     )
     # Nothing is open after that.
