@@ -131,7 +131,7 @@ _SETTLED = sql(
     "UPDATE visit SET wish_at = NULL, wish_form = NULL, wish_by = NULL, wish_proposed = :no,"
     f" companion_says = CASE WHEN form IN ({_OUT}) AND companion_id IS NOT NULL THEN 'yes' ELSE 'nobody' END,"
     f" companion_id = CASE WHEN form IN ({_OUT}) THEN companion_id END"
-    " WHERE id = :id AND (wish_at IS NOT NULL OR companion_says = 'asked')"
+    " WHERE id = :id"
 )
 _LOG = sql(
     "INSERT INTO visit_log (id, visit_id, at, actor_id, what, state) VALUES (:id, :visit, :now, :actor, :what, :state)"
