@@ -146,9 +146,8 @@ def _teacher_now(context: Context, visit_id: int) -> None:
     if last is None:
         context.change("agreement.none", child=visits.names(unit, visit_id).child)
         return
-    key = {CONFIRMED: "agreement.told_confirmed", AMENDED: "agreement.told_amended"}.get(
-        last.state, "agreement.told_proposed"
-    )
+    asked = "agreement.told_proposed" if visit.state == VisitState.HELD else "agreement.told_open"
+    key = {CONFIRMED: "agreement.told_confirmed", AMENDED: "agreement.told_amended"}.get(last.state, asked)
     named = values(unit, context.language, visit, last, context.school)
     # What was looked at again before that, or closed, is not agreed to any more.
     over = last.state == AMENDED and visit.state != VisitState.HELD

@@ -11,7 +11,7 @@ from handlers import say
 from handlers.context import Context
 from handlers.digest import short_day
 from handlers.texts import Block, Rich, plain, render, units
-from models.appointments import agreements, records, steps, visits, wishes
+from models.appointments import afterwards, agreements, records, steps, visits, wishes
 from models.appointments.records import Answer, Reader, Record
 from models.appointments.states import Says, VisitState
 from models.appointments.steps import CHOICE, DAY, ITEMS, Step
@@ -58,7 +58,8 @@ def asked(desk: Desk) -> list[Step]:
     """The steps that are asked, in their order: what this reader may see, and what follows from the other answers."""
     found = [one for one in steps.steps() if desk.record.shows(one, desk.reader)]
     alone = desk.visit.companion_id is None or desk.visit.companion_says != Says.YES
-    if desk.record.follow_up is None or alone:
+    day = desk.record.follow_up
+    if day is None or alone or afterwards.too_late(desk.visit, day):
         found = [one for one in found if one.code != "owner"]
     return found
 
@@ -255,7 +256,7 @@ def _ways(context: Context, desk: Desk, agreed: agreements.Version | None) -> tu
     """What stands below the summary, and its buttons."""
     visit = desk.visit.id
     if not desk.changes:
-        if agreed is None:
+        if agreed is None or agreed.state != agreements.CONFIRMED:
             return "", []
         return context.words("record.settled"), [[context.button("button.agreement_sheet", "vsheet", visit)]]
     change = context.button("button.record_all", "vrall", visit)

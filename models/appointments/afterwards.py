@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from datetime import date, timedelta
+
 from sqlalchemy import bindparam, text
 
 from models.appointments.states import Says
 from models.appointments.tables import Visit
+from models.base import from_ms
 from models.unit import Unit, sql
 
 DAYS = 30
@@ -22,6 +25,11 @@ STILL = (
 def since(unit: Unit) -> int:
     """Visits that ended after this (ms since 1970) are not long ago."""
     return unit.now_ms - DAYS * 86_400_000
+
+
+def too_late(visit: Visit, day: date) -> bool:
+    """Whether the second teacher has no part in it any more by that day: looking again is the mentor's then."""
+    return visit.ends_at is not None and day >= from_ms(visit.ends_at).date() + timedelta(days=DAYS)
 
 
 _MAY = text(

@@ -251,8 +251,10 @@ def finish(unit: Unit, visit_id: int, person_id: int, zone: str) -> Record | Non
     visit, known = visits.must(unit, visit_id), kept(unit, visit_id)
     if known is None or missing(known) or visit.state != S.HELD:
         return None
-    owner = visit.companion_id if known.answer("owner").options == ("companion",) else visit.mentor_id
-    on = known.follow_up
+    on, owner = known.follow_up, visit.mentor_id
+    second = visit.companion_id if known.answer("owner").options == ("companion",) else None
+    if second is not None and on is not None and not afterwards.too_late(visit, on):
+        owner = second
     values: dict[str, Any] = {"follow_up_on": on, "follow_up_by": owner if on is not None else None}
     if not visits.change(unit, visit_id, (S.HELD,), **values):
         return None

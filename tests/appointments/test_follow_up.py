@@ -80,6 +80,20 @@ def test_what_the_second_teacher_took_on_is_the_mentors_after_a_month(town: Town
             assert not found[others]
 
 
+async def test_who_looks_again_is_asked_while_the_second_teacher_has_part_in_it(bot: Bot) -> None:
+    mentor, _, _ = await bot.joined_mentor(), await second_teacher(bot), await bot.father()
+    visit = await after_visit(bot)
+    await begins(bot, mentor, visit)
+    await press(bot, mentor, "vrset", visit, "strong", "curious", 1)
+    await press(bot, mentor, "vrset", visit, "again", "w2", 1)
+    await mentor.presses("同行老师", await mentor.sees("谁来回访"))
+    await press(bot, mentor, "vrset", visit, "again", "m1", 1)
+    await mentor.sees("家访记录小结")
+    await press(bot, mentor, "vrend", visit)
+    await mentor.sees("这次家访就到这里")
+    assert bot.school.run("SELECT follow_up_by FROM visit") == [(bot.school.ids["李明"],)]
+
+
 async def test_who_answers_after_it_was_looked_at_again_is_asked_nothing_more(bot: Bot) -> None:
     mentor, _, father = await bot.joined_mentor(), await second_teacher(bot), await bot.father()
     visit = await after_visit(bot)
@@ -96,6 +110,10 @@ async def test_who_answers_after_it_was_looked_at_again_is_asked_nothing_more(bo
     await mentor.presses("回访过了", seen)
     await mentor.sees_toast("记下了")
     assert state(bot, visit) == "closed"
+    await press(bot, mentor, "vagree", visit)
+    await mentor.sees("家长没有确认")
+    await press(bot, mentor, "vrsum", visit)
+    assert "定下" not in (await mentor.sees("孩子的闪光点"))["text"]
     await father.presses("同意", card)
     now = await father.sees("谢谢您和我们聊张小雨")
     assert "每周三一起整理错题" in now["text"]
