@@ -10,6 +10,7 @@ from handlers.context import Context, joined
 from handlers.events import Wrote
 from models.duties import forms
 from models.duties.forms import Asked
+from models.safeguarding import signals
 
 TAKERS: dict[str, Callable[[Context, Wrote, Asked], bool]] = joined(
     notes.TEXTS,
@@ -32,7 +33,11 @@ def takes(context: Context, event: Wrote) -> bool:
         return False
     staff = context.who.staff is not None
     wanted = forms.asked(context.unit, context.who, forms.USEFUL if staff else forms.GUARDIANS_USEFUL)
-    if wanted is None and staff and forms.asked(context.unit, context.who, forms.DOUBTFUL) is not None:
+    if not staff and event.text and signals.find(event.text) is not None:
+        # Whatever was asked for: what may be about a child's safety goes to people at once.
+        return False
+    doubtful = wanted is not None and wanted.kind == forms.LEFT
+    if (wanted is None or doubtful) and staff and forms.asked(context.unit, context.who, forms.DOUBTFUL) is not None:
         # A record or a note was being written a while ago: what is typed now may be private, or may be for a family.
         forms.end(context.unit, context.who)
         context.say("answer.doubtful", reply_to=event.place_id)

@@ -267,9 +267,18 @@ def takes(context: Context, event: Wrote) -> bool:
 def others_named(context: Context, lines: list[Line], text: str) -> str:
     """An own pupil whom the text names and whom one of the receivers has nothing to do with. Never about another child."""
     for line in families(context.unit, context.who):
-        if line.pupil_name in text and any(one.pupil_id != line.pupil_id for one in lines):
+        others = [one for one in lines if one.pupil_id != line.pupil_id]
+        if others and any(
+            name in text and all(name not in one.pupil_name for one in others) for name in _called(line.pupil_name)
+        ):
             return line.pupil_name
     return ""
+
+
+def _called(name: str) -> tuple[str, ...]:
+    """How a child is called: by the whole name, and by the given name where that has two characters (张小雨: 小雨)."""
+    given = name[1:]
+    return (name, given) if len(given) >= 2 and not name.isascii() else (name,)
 
 
 def send(context: Context, composition_id: int) -> None:

@@ -14,6 +14,7 @@ from handlers.texts import catalogue
 from models import choices, conversation, topics
 from models.conversation import Body
 from models.duties import forms
+from models.safeguarding import signals
 from models.standing import Line, families, line_of_thread
 from models.unit import Unit
 
@@ -109,6 +110,10 @@ def route(context: Context, incoming: Incoming, late_for: int | None = None) -> 
         choices.answered(unit, who)
         return _reply(context, incoming, pressed, None)
     targets = _targets(context)
+    if len(targets) > 1 and context.who.children and signals.find(_words(incoming.body)) is not None:
+        # People look at once; about which of the children it is they find out, not a question that nobody may answer.
+        latest = max(context.who.children, key=lambda line: line.guardian_wrote_at)
+        return relay(context, latest, True, incoming.body, incoming.places)
     if len(targets) == 1:
         return relay(context, targets[0][0], targets[0][1], incoming.body, incoming.places)
     if targets:
@@ -116,6 +121,10 @@ def route(context: Context, incoming: Incoming, late_for: int | None = None) -> 
     else:
         context.say("relay.nobody_yet" if who.staff is not None else "relay.no_child")
     return None
+
+
+def _words(body: Body) -> str:
+    return body.text or "\n".join(piece["text"] for piece in body.media if piece.get("text"))
 
 
 def _targets(context: Context) -> list[tuple[Line, bool]]:

@@ -163,6 +163,7 @@ def takes(context: Context, event: Wrote) -> bool:
     if not cases.add_text(context.unit, case_id, event.text):
         ends(context.unit, context.who)
         return False
+    _tell_more(context.unit, case_id)
     context.say("urgent.added", reply_to=event.place_id)
     return True
 
@@ -194,12 +195,34 @@ def _open(
     )
     if not fresh:
         context.say("urgent.added")
+        _tell_more(unit, case_id)
         return case_id
     # After a signal the next message is an ordinary one again; after the button it belongs to the case.
     key = "urgent.fixed" if found_by == "button" else "urgent.fixed_signal"
     context.say(key, duty=_duty(context.language, context.school))
     _next(unit, case_id, context.school)
     return case_id
+
+
+def _tell_more(unit: Unit, case_id: int) -> None:
+    """Who has taken the case (everybody who was told, where nobody has) hears that something was added."""
+    found = cases.case(unit, case_id)
+    if found is None:
+        return
+    child, group = _pupil(unit, found.pupil_id)
+    for one in cases.paged(unit, case_id):
+        if one.reach is None or found.acknowledged_by not in (None, one.person_id):
+            continue
+        tell(
+            unit,
+            one.reach,
+            "urgent.more",
+            dedupe_key=f"case:{case_id}:more:{unit.now_ms}:{one.person_id}",
+            buttons=_buttons(unit, one.reach, found),
+            lane=Lane.PRESS,
+            child=child,
+            group=group,
+        )
 
 
 def _duty(language: str, school: SchoolSettings) -> Block:

@@ -134,8 +134,10 @@ def _passed(unit: Unit, school: SchoolSettings) -> None:
     for visit_id in lists.passed(unit):
         before = visits.must(unit, visit_id)
         guests = [one for one in visits.guests(unit, visit_id) if one.guardian_id == before.wish_by]
-        if booking.drop_wish(unit, visit_id, None):
-            told.choose_again(unit, visit_id, school, "visit.again_passed", before, guests)
+        if not booking.drop_wish(unit, visit_id, None) or booking.begun(unit, before):
+            continue
+        key = "visit.again_kept" if before.state == VisitState.CONFIRMED else "visit.again_passed"
+        told.choose_again(unit, visit_id, school, key, before, guests)
 
 
 def _orphan(unit: Unit, visit_id: int, school: SchoolSettings) -> None:

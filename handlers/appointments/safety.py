@@ -40,7 +40,7 @@ def _key(visit: Visit, round_: int, person: int) -> str:
     return f"visit:{visit.id}:{visit.sequence}:safe{round_}:{person}"
 
 
-def _ask(unit: Unit, visit: Visit, school: SchoolSettings) -> None:
+def _ask(unit: Unit, visit: Visit, school: SchoolSettings, *, again: int = 0) -> None:
     round_ = safety.stills(unit, visit)
     for person in _away(unit, visit):
         one = shown.teacher(unit, person)
@@ -51,7 +51,7 @@ def _ask(unit: Unit, visit: Visit, school: SchoolSettings) -> None:
             unit,
             one.reach,
             "during.safe_ask",
-            dedupe_key=_key(visit, round_, person),
+            dedupe_key=f"{_key(visit, round_, person)}{f':{again}' if again else ''}",
             useful_until=(visit.ends_at or 0) + safety.TOO_LATE,
             buttons=_answers(unit, one.reach, visit, stay=round_ < safety.MOST_STILL),
             **_values(unit, language, visit, school),
@@ -176,7 +176,9 @@ def _name(context: Context, person: int) -> str:
 def _tell_leaders(unit: Unit, visit: Visit, school: SchoolSettings) -> None:
     leaders = safety.leaders(unit, visit)
     if not leaders:
+        # There is nobody else to ask: the two themselves are asked once more, and the operator's log has it.
         safety.nobody(unit, visit)
+        _ask(unit, visit, school, again=visit.safety_step)
         return
     round_ = safety.stills(unit, visit)
     for one in leaders:

@@ -9,6 +9,8 @@ from models.unit import Unit, sql
 
 USEFUL = 3_600_000
 """Milliseconds after which a text is no longer taken for what was asked for."""
+LEFT = "left"
+"""Stands for a record that was left in the middle: the next text may be private still, and goes to nobody unasked."""
 DOUBTFUL = 86_400_000
 """Milliseconds within which staff is asked what a text is for, rather than its going to a family by mistake."""
 GUARDIANS_USEFUL = 900_000
@@ -30,7 +32,8 @@ _ASK = sql(
 )
 _COMPOSITION = sql("UPDATE composition SET ended_at = :now WHERE account_id = :account AND ended_at IS NULL")
 _END = sql("DELETE FROM form WHERE account_id = :account")
-_LEAVE = sql("DELETE FROM form WHERE account_id = :account AND kind <> 'note'")
+_LEAVE = sql("DELETE FROM form WHERE account_id = :account AND kind NOT IN ('note', 'vrtext', 'left')")
+_LEFT = sql("UPDATE form SET kind = 'left' WHERE account_id = :account AND kind = 'vrtext'")
 _OPEN = sql("SELECT kind, subject_id, extra FROM form WHERE account_id = :account AND asked_at > :after")
 
 
@@ -48,6 +51,7 @@ def end(unit: Unit, who: Standing) -> None:
 def leave(unit: Unit, who: Standing) -> None:
     """Something else was pressed or commanded: what would be kept without being shown first is not asked for any more."""
     unit.write(_LEAVE, account=who.account_id)
+    unit.write(_LEFT, account=who.account_id)
 
 
 def asked(unit: Unit, who: Standing, useful: int = USEFUL) -> Asked | None:

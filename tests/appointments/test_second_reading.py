@@ -13,7 +13,8 @@ from models.appointments.booking import Result
 from models.appointments.rules import VisitRules
 from models.appointments.states import Form, VisitState
 from models.vault import Vault
-from tests.appointments.agreed import HOUR, MINUTE, agree, at_of, at_time, unit_of
+from tests.appointments.after import begins, press
+from tests.appointments.agreed import HOUR, agree, at_of, at_time, unit_of
 from tests.appointments.test_before import people
 from tests.appointments.test_booking import EVENING, choose, family
 from tests.appointments.test_story import free_after_school, invites
@@ -185,7 +186,7 @@ async def test_a_move_that_waits_for_a_teachers_word_is_not_forgotten(bot: Bot) 
     with unit_of(bot) as unit:
         assert (
             booking.choose(
-                unit, visit, bot.school.ids["张强"], Form.HOME, at + 24 * HOUR, bot_rules(bot), ZONE, proposed=True
+                unit, visit, bot.school.ids["张强"], Form.HOME, at - 5 * HOUR, bot_rules(bot), ZONE, proposed=True
             )
             is Result.WAITS_MENTOR
         )
@@ -193,10 +194,48 @@ async def test_a_move_that_waits_for_a_teachers_word_is_not_forgotten(bot: Bot) 
     # On a free day it waits for the morning of work.
     asked = "SELECT COUNT(*) FROM outbox WHERE dedupe_key LIKE :keys"
     assert bot.school.run(asked, keys="visit:%:proposed%") == [(1,)]
-    await at_time(bot, at + 25 * HOUR + 5 * MINUTE)
+    await at_time(bot, at - 4 * HOUR)
     await father.sees("原来约好的时间不变")
 
 
 def bot_rules(bot: Bot) -> VisitRules:
     """The rules of this bot."""
     return bot.settings.visits.rules()
+
+
+async def test_a_sign_of_danger_in_an_answer_goes_to_people_at_once(bot: Bot) -> None:
+    mentor, father = await bot.joined_mentor(), await bot.father()
+    await free_after_school(mentor)
+    await invites(mentor, "张小雨")
+    await father.presses("在学校", await father.sees("想约您聊聊"))
+    await father.presses("16:30", await father.sees("哪个时间方便"))
+    await father.presses("想聊点什么", await father.sees("约好了"))
+    await father.presses("自己写一句", await father.sees("点一点就行"))
+    await father.sees("请用自己的话写一句")
+    await father.says("小雨昨晚说活着没意思，想死")
+    await father.sees("110")
+    await mentor.sees("请马上看")
+
+
+async def test_a_sign_of_danger_does_not_wait_for_which_child_it_is(bot: Bot) -> None:
+    mentor, mother = await bot.joined_mentor(), await bot.mother()
+    await mother.says("孩子昨晚说想死")
+    await mother.sees("110")
+    await mentor.presses("我来处理", await mentor.sees("请马上看"))
+    await mother.says("他现在把自己关在房间里，还说想死")
+    await mentor.sees("又补充了内容")
+
+
+async def test_a_record_left_by_a_command_gives_its_next_text_to_nobody(bot: Bot) -> None:
+    mentor, _, father = await people(bot)
+    agree(bot, at_of(bot, 0, 11))
+    visit = bot.school.run("SELECT id FROM visit")[0][0]
+    assert isinstance(visit, int)
+    await at_time(bot, at_of(bot, 0, 12))
+    await begins(bot, mentor, visit)
+    await press(bot, mentor, "vrgo", visit, "care")
+    await mentor.sees("照料和家人相处")
+    await mentor.says("/open")
+    await mentor.says("比小雨更爱举手")
+    await mentor.sees("这句先没有动")
+    await father.sees_nothing_with("举手", 0.3)
