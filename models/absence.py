@@ -7,6 +7,7 @@ from typing import Any
 
 from sqlalchemy import Row, bindparam, text
 
+from models.appointments import availability
 from models.base import new_id
 from models.people import Absence
 from models.unit import Unit, sql
@@ -52,6 +53,7 @@ _ENDING = sql(f"{_COLUMNS} WHERE NOT a.ended_told AND (a.ends_at <= :now OR a.ca
 _STARTED = sql("UPDATE absence SET started_told = :yes WHERE id = :id AND NOT started_told")
 _ENDED = sql("UPDATE absence SET ended_told = :yes WHERE id = :id AND NOT ended_told")
 _CANCEL = sql("UPDATE absence SET cancelled_at = :now WHERE id = :id AND cancelled_at IS NULL AND ends_at > :now")
+_WHOSE = sql("SELECT mentor_id FROM absence WHERE id = :id")
 _CANDIDATES = sql(
     "SELECT p.id, p.sealed_name, CASE WHEN EXISTS (SELECT 1 FROM mentorship a JOIN pupil x ON x.id = a.pupil_id"
     " JOIN pupil y ON y.school_class_id = x.school_class_id JOIN mentorship b ON b.pupil_id = y.id"
@@ -120,8 +122,11 @@ def one(unit: Unit, absence_id: int) -> Away | None:
 
 
 def end(unit: Unit, absence_id: int) -> bool:
-    """Ends it now. False where it had ended."""
-    return unit.write(_CANCEL, id=absence_id, now=unit.now_ms) == 1
+    """Ends it now; who waits for a time of this teacher's is looked after. False where it had ended."""
+    if unit.write(_CANCEL, id=absence_id, now=unit.now_ms) != 1:
+        return False
+    availability.look(unit, unit.execute(_WHOSE, id=absence_id).one().mentor_id)
+    return True
 
 
 def candidates(unit: Unit, mentor_id: int, school_id: int) -> list[tuple[int, str]]:

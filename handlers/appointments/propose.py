@@ -12,6 +12,7 @@ from models.appointments import booking, waiting
 from models.appointments.booking import Result
 from models.appointments.slots import MINUTE
 from models.appointments.states import Purpose
+from models.appointments.tables import Visit
 from models.base import to_ms
 from models.hours import at_minute
 
@@ -104,23 +105,33 @@ def wait(context: Context, visit_id: int, form: str) -> None:
 
 def no_wait(context: Context, visit_id: int) -> None:
     """Waits no longer."""
-    found = mine(context, visit_id)
-    if found is None:
+    if _waiting(context, visit_id) is None:
         return
     context.toast()
     waiting.leave(context.unit, visit_id)
     show_forms(context, visit_id)
 
 
-def pass_over(context: Context, visit_id: int) -> None:
-    """Not the offered slot; the family goes on waiting."""
+def _waiting(context: Context, visit_id: int) -> Visit | None:
+    """The appointment, for the guardian who waits: nobody else may end that, or pass over what was offered."""
     found = mine(context, visit_id)
     if found is None:
+        return None
+    if waiting.waiter(context.unit, visit_id) not in context.who.person_ids:
+        context.toast("help.button_gone", alert=True)
+        return None
+    return found[0]
+
+
+def pass_over(context: Context, visit_id: int) -> None:
+    """Not the offered slot; the family goes on waiting."""
+    visit = _waiting(context, visit_id)
+    if visit is None:
         return
     context.toast()
     waiting.pass_over(context.unit, visit_id)
     rows = [[context.button("button.wait_no", "vnowait", visit_id)]]
-    context.change("visit.waiting", buttons=rows, hours=context.school.visits.offer_hours, **values(context, found[0]))
+    context.change("visit.waiting", buttons=rows, hours=context.school.visits.offer_hours, **values(context, visit))
 
 
 PRESSES: dict[str, Press] = {

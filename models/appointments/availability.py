@@ -47,7 +47,10 @@ _NO_DAY = sql(
 )
 _REMOVE = sql("DELETE FROM availability WHERE id = :id AND person_id = :person")
 _PAST = sql("DELETE FROM availability WHERE day < :day")
-_LOOK = sql("UPDATE visit_wait SET look = :yes WHERE mentor_id = :person AND look = :no")
+_LOOK = sql(
+    "UPDATE visit_wait SET look = :yes WHERE look = :no AND (mentor_id = :person OR visit_id IN"
+    " (SELECT v.id FROM visit v WHERE v.companion_id = :person AND v.state IN ('planned', 'invited')))"
+)
 
 
 def of_people(unit: Unit, people: Iterable[int]) -> dict[int, list[Window]]:
@@ -123,7 +126,8 @@ def remove(unit: Unit, person_id: int, window_id: int) -> bool:
 
 
 def look(unit: Unit, person_id: int) -> None:
-    """Something of this teacher's may have become free: families that wait are looked after at the next tick."""
+    """Something of this teacher's may have become free: families that wait for this one, as the mentor or as the second
+    teacher, are looked after at the next tick."""
     diary.lock(unit, [person_id])
     unit.write(_LOOK, person=person_id, yes=True, no=False)
 

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import timedelta
+from zoneinfo import ZoneInfo
 
 from models.appointments import availability, booking, slots, visits
 from models.appointments.rules import VisitRules
@@ -29,8 +31,8 @@ class Offer:
 
 
 _PUT = sql(
-    "INSERT INTO visit_wait (visit_id, mentor_id, guardian_id, since, seen, look)"
-    " VALUES (:visit, :mentor, :guardian, :now, :seen, :no)"
+    "INSERT INTO visit_wait (visit_id, mentor_id, guardian_id, since, seen, look, looked_on)"
+    " VALUES (:visit, :mentor, :guardian, :now, :seen, :no, :today)"
     " ON CONFLICT (visit_id) DO UPDATE SET guardian_id = :guardian, seen = :seen"
 )
 _LOOKED = sql("SELECT DISTINCT mentor_id FROM visit_wait WHERE look ORDER BY mentor_id LIMIT :most")
@@ -48,7 +50,10 @@ _OFFER = sql(
 )
 _PASS = sql("UPDATE visit_offer SET until = :now WHERE visit_id = :visit AND until > :now")
 _NO = sql("DELETE FROM visit_wait WHERE visit_id = :visit")
-_IS = sql("SELECT 1 FROM visit_wait WHERE visit_id = :visit")
+_IS = sql("SELECT guardian_id FROM visit_wait WHERE visit_id = :visit")
+_MORNING = sql("UPDATE visit_wait SET look = :yes, looked_on = :today WHERE looked_on < :today")
+MORNING = timedelta(hours=6)
+"""From then on, by the school's clock, a new day is looked at."""
 
 
 def wait(unit: Unit, visit_id: int, guardian_id: int, form: Form, rules: VisitRules, zone: str) -> bool:
@@ -60,14 +65,29 @@ def wait(unit: Unit, visit_id: int, guardian_id: int, form: Form, rules: VisitRu
     seen = " ".join(str(one.starts_at // MINUTE) for one in slots.free(unit, wanted, rules))
     visits.change(unit, visit_id, (VisitState.PLANNED, VisitState.INVITED), form=form.value)
     visits.says(unit, visit_id, guardian_id, Reply.INVITED)
-    unit.write(_PUT, visit=visit_id, mentor=visit.mentor_id, guardian=guardian_id, now=unit.now_ms, seen=seen, no=False)
+    unit.write(
+        _PUT,
+        visit=visit_id,
+        mentor=visit.mentor_id,
+        guardian=guardian_id,
+        now=unit.now_ms,
+        seen=seen,
+        no=False,
+        today=_today(unit, zone),
+    )
     visits.log(unit, visit_id, guardian_id, "waits", VisitState(visit.state))
     return True
 
 
 def waits(unit: Unit, visit_id: int) -> bool:
     """Whether this family waits."""
-    return unit.execute(_IS, visit=visit_id).first() is not None
+    return waiter(unit, visit_id) is not None
+
+
+def waiter(unit: Unit, visit_id: int) -> int | None:
+    """The guardian who waits, to whom slots are offered."""
+    row = unit.execute(_IS, visit=visit_id).first()
+    return None if row is None else int(row.guardian_id)
 
 
 def leave(unit: Unit, visit_id: int) -> None:
@@ -87,11 +107,17 @@ def pass_over(unit: Unit, visit_id: int) -> None:
         availability.look(unit, visit.mentor_id)
 
 
+def _today(unit: Unit, zone: str) -> int:
+    return (unit.now.astimezone(ZoneInfo(zone)) - MORNING).date().toordinal()
+
+
 def due(unit: Unit, rules: VisitRules, zone: str, opens: Opens) -> list[Offer]:
     """The offers to be made now. `opens` answers when a guardian's quiet hours end (ms since 1970).
 
-    A mentor's families are looked after where something became free, or an offer came to its end without an answer.
+    A mentor's families are looked after where something became free, or an offer came to its end without an answer; and
+    once a day, because one day more has come near enough.
     """
+    unit.write(_MORNING, yes=True, today=_today(unit, zone))
     unit.write(_EXPIRED, yes=True, no=False, now=unit.now_ms)
     unit.write(_CLOSED, no=False, now=unit.now_ms)
     found: list[Offer] = []
@@ -117,6 +143,12 @@ def _offer(
     visit = visits.one(unit, visit_id)
     if visit is None or visit.form is None or visit.state not in (VisitState.PLANNED, VisitState.INVITED):
         unit.write(_NO, visit=visit_id)
+        return None
+    guest = next((one for one in visits.guests(unit, visit_id) if one.guardian_id == guardian_id), None)
+    if guest is None or guest.reach is None:
+        # No guardian any more, or nobody who could be told: what is free goes to those who can take it.
+        unit.write(_NO, visit=visit_id)
+        visits.log(unit, visit_id, None, "waits_no_more", VisitState(visit.state))
         return None
     made = unit.execute(_OFFERED, visit=visit_id).all()
     if any(one.until > unit.now_ms for one in made):
