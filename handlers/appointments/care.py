@@ -120,6 +120,9 @@ def _words_missing(unit: Unit, school: SchoolSettings) -> None:
     for visit_id in lists.words_missing(unit):
         visit = visits.must(unit, visit_id)
         visits.log(unit, visit_id, None, "asked_for_word", VisitState(visit.state))
+        if told.waits_to_be_told(unit, visit_id):
+            # The first question has not arrived yet: its hour is to come.
+            continue
         again = f"{unit.now_ms // lists.DAY}"
         if visit.wish_proposed:
             told.asks_mentor(unit, visit_id, school, again=again)

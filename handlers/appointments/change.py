@@ -61,8 +61,14 @@ def _of_guardian(context: Context, visit: Visit, guest: Guest) -> list[list[say.
     if visit.state in (S.PLANNED, S.INVITED):
         rows += told.form_rows(context.unit, context.reach, visit)
     elif visit.state == S.ACCEPTED:
-        rows.append([key("button.visit_move", "vform", one, visit.wish_form or "home")])
-        rows.append([key("button.visit_cancel", "vcancel", one)])
+        rows.append(
+            [
+                key("button.visit_move", "vform", one, visit.wish_form or "home"),
+                key("button.visit_cancel", "vcancel", one),
+            ]
+        )
+        if visit.purpose == Purpose.VISIT:
+            rows.append([key("button.visit_form", "vforms", one)])
     elif visit.state == S.CONFIRMED:
         rows.append(
             [

@@ -124,6 +124,10 @@ def _times(context: Context, visit: Visit, guest: Guest, form: Form, page: int, 
     free = _spread(
         [one for one in slots.free(unit, wanted, rules) if one.starts_at != visit.starts_at], context.school.zone
     )
+    own = visit.starts_at
+    if own is not None and visit.ends_at is not None and form != visit.form and slots.legal(unit, wanted, rules, own):
+        # Another form at the time that is agreed anyway comes first.
+        free.insert(0, Slot(own, visit.ends_at))
     page = min(max(page, 0), max((len(free) - 1) // SLOTS, 0))
     part = sorted(free[page * SLOTS : (page + 1) * SLOTS], key=lambda one: one.starts_at)
     rows = [[_slot_button(context, visit, form, one)] for one in part]
@@ -227,11 +231,16 @@ def answered(context: Context, before: Visit, guest: Guest, result: Result) -> N
 
 def _show_waiting(context: Context, visit: Visit) -> None:
     """Noted, and whose word is missing."""
+    key = "visit.waits_mentor" if visit.wish_proposed else "visit.waits_companion"
+    old = ""
+    if visit.state == VisitState.CONFIRMED and visit.starts_at is not None:
+        key, old = "visit.waits_move", shown.when(context.language, visit.starts_at, context.school.zone)
     context.change(
-        "visit.waits_mentor" if visit.wish_proposed else "visit.waits_companion",
+        key,
         buttons=[[context.button("button.visit_menu", "vmenu", visit.id)]],
         **{
             **values(context, visit),
+            "old": old,
             "time": shown.when(context.language, visit.wish_at or 0, context.school.zone),
             "form": shown.form_word(context.language, visit.wish_form),
         },

@@ -9,7 +9,7 @@ from handlers.context import Context, Press
 from models.appointments import booking, visits
 from models.appointments.booking import Result
 from models.appointments.slots import MINUTE
-from models.appointments.states import Says, VisitState
+from models.appointments.states import OUTSIDE, Says, VisitState
 from models.appointments.tables import Visit
 from models.duties import marks
 
@@ -45,13 +45,39 @@ def ask(context: Context, visit_id: int) -> None:
         return
     visit, me = found
     context.toast()
+    if not _open(visit):
+        context.change("visit.over_teacher", buttons=_own_list(context), **values(context, visit))
+        return
     people = [one for one in marks.colleagues(context.unit, visit.pupil_id, me) if one[0] != visit.mentor_id]
     rows = [[context.named(name, "vcompto", visit_id, person)] for person, name in people[:MOST]]
     if not people:
-        rows.append([context.button("button.visit_move_yes", "vtmove2", visit_id, visit.sequence)])
+        rows.append([context.button("button.visit_other_form", "vnocomp", visit_id, visit.sequence)])
     rows.append([context.button("button.back", "vmenu", visit_id)])
     key = "visit.companion_which" if people else "visit.companion_nobody"
-    context.change(key, buttons=rows, **values(context, visit))
+    wished = {"time": shown.when(context.language, visit.wish_at or visit.starts_at or 0, context.school.zone)}
+    context.change(key, buttons=rows, **(values(context, visit) | wished))
+
+
+def _open(visit: Visit) -> bool:
+    """Whether a second teacher can still be chosen for it."""
+    if visit.state == VisitState.CONFIRMED:
+        return visit.wish_at is not None and visit.form not in OUTSIDE
+    return visit.state in (VisitState.PLANNED, VisitState.INVITED, VisitState.ACCEPTED)
+
+
+def other_form(context: Context, visit_id: int, sequence: int) -> None:
+    """There is nobody to come along: the family is asked to meet in another way, and told why."""
+    found = _mentors_side(context, visit_id)
+    if found is None:
+        return
+    before, me = found
+    guests = [one for one in visits.guests(context.unit, visit_id) if one.guardian_id == visits.host(before)]
+    context.toast()
+    if before.sequence != sequence or not booking.reopen(context.unit, visit_id, me, "no_companion"):
+        context.change("visit.over_teacher", buttons=_own_list(context), **values(context, before))
+        return
+    told.choose_again(context.unit, visit_id, context.school, "visit.again_companion", before, guests)
+    context.change("visit.move_asked", buttons=_own_list(context), **values(context, before))
 
 
 def choose(context: Context, visit_id: int, person_id: int) -> None:
@@ -68,7 +94,7 @@ def choose(context: Context, visit_id: int, person_id: int) -> None:
     told.asks_companion(context.unit, visit_id, context.school)
     context.change(
         "visit.companion_waits",
-        buttons=[[context.button("button.visit_menu", "vmenu", visit_id)]],
+        buttons=[[context.button("button.visit_details", "vmenu", visit_id)]],
         name=people[person_id],
     )
 
@@ -89,7 +115,7 @@ def _said(context: Context, before: Visit, me: int, result: Result) -> None:
     """After a teacher's yes: booked, another word is missing, or the time has gone meanwhile."""
     unit, school, visit_id = context.unit, context.school, before.id
     visit = visits.must(unit, visit_id)
-    menu = [[context.button("button.visit_menu", "vmenu", visit_id)]]
+    menu = [[context.button("button.visit_details", "vmenu", visit_id)]]
     if result is Result.CONFIRMED:
         context.change(
             "visit.confirmed_teacher",
@@ -126,6 +152,27 @@ def _place(context: Context, visit: Visit) -> None:
 
 
 def refuses(context: Context, visit_id: int, minute: int) -> None:
+    """Cannot come along at that time; an agreed visit is not given up by one tap."""
+    found = _teacher(context, visit_id)
+    if found is None:
+        return
+    visit = found[0]
+    if (
+        visit.state == VisitState.CONFIRMED
+        and visit.companion_says != Says.ASKED
+        and visit.starts_at == minute * MINUTE
+    ):
+        context.toast()
+        rows = [
+            [context.button("button.companion_no_sure", "vcno2", visit_id, minute)],
+            [context.button("button.visit_keep", "vmenu", visit_id)],
+        ]
+        context.change("visit.companion_sure", buttons=rows, **values(context, visit))
+        return
+    refuses_surely(context, visit_id, minute)
+
+
+def refuses_surely(context: Context, visit_id: int, minute: int) -> None:
     """Cannot come along at that time, or can no longer."""
     found = _teacher(context, visit_id)
     if found is None:
@@ -144,7 +191,8 @@ def refuses(context: Context, visit_id: int, minute: int) -> None:
     if result is Result.OVER:
         context.change("visit.over_teacher", buttons=_own_list(context), **values(context, visits.must(unit, visit_id)))
         return
-    context.change("visit.companion_thanks", buttons=_own_list(context), **values(context, before))
+    key = "visit.companion_kept" if result is Result.GONE else "visit.companion_thanks"
+    context.change(key, buttons=_own_list(context), **values(context, before))
     if result is Result.GONE:
         # Only the new time was asked about: the old one stands, and the guardian hears it.
         told.choose_again(
@@ -158,6 +206,10 @@ def refuses(context: Context, visit_id: int, minute: int) -> None:
         return
     if before.state == VisitState.CONFIRMED:
         told.ended(unit, before, school, me, "unconfirmed", guests, [one for one in teachers if one.person_id == me])
+        now = visits.must(unit, visit_id)
+        for one in teachers:
+            if one.person_id != me:
+                told.calendar_file(unit, before, school, teacher=one, sequence=now.sequence, cancelled=True)
     told.needs_companion(unit, visit_id, school, refused=True)
 
 
@@ -202,6 +254,8 @@ PRESSES: dict[str, Press] = {
     "vcompto": Press(choose, (int, int)),
     "vcyes": Press(agrees, (int, int)),
     "vcno": Press(refuses, (int, int)),
+    "vcno2": Press(refuses_surely, (int, int)),
+    "vnocomp": Press(other_form, (int, int)),
     "vpyes": Press(accept_time, (int, int)),
     "vpno": Press(refuse_time, (int, int)),
 }

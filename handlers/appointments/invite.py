@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 
 from handlers.appointments import available, shown, told
@@ -105,10 +106,10 @@ def show_families(context: Context, page: int) -> None:
     context.toast()
     one = inviting.draft(unit, context.who)
     states = inviting.standing_of(unit, list(mine), _after(context))
-    can = [pupil for pupil, lines in mine.items() if pupil not in states and inviting.askable(unit, lines)]
+    can = _askable(context, mine, states)
     page = min(max(page, 0), max((len(can) - 1) // PAGE, 0))
     rows = [
-        [context.named(f"{'✓ ' if pupil in one.pupils else ''}{mine[pupil][0].pupil_name}", "vinwho", pupil, page)]
+        [context.named(_named(context, mine[pupil][0], states, pupil in one.pupils), "vinwho", pupil, page)]
         for pupil in can[page * PAGE : (page + 1) * PAGE]
     ]
     turn = []
@@ -126,6 +127,20 @@ def show_families(context: Context, page: int) -> None:
     context.change(
         "visit.invite_whom" if can else "visit.invite_none_left", buttons=rows, lines=Block("\n".join(lines))
     )
+
+
+def _askable(context: Context, mine: dict[int, list[Line]], states: dict[int, VisitState]) -> list[int]:
+    """Who can be invited: those who were not, then those with whom one has met already this term. Who said no is not asked
+    again this term, and who is being asked is not asked twice."""
+    can = [pupil for pupil, lines in mine.items() if inviting.askable(context.unit, lines)]
+    return [pupil for pupil in can if pupil not in states] + [pupil for pupil in can if states.get(pupil) in TOOK_PLACE]
+
+
+def _named(context: Context, line: Line, states: dict[int, VisitState], chosen: bool) -> str:
+    name = line.pupil_name
+    if line.pupil_id in states:
+        name = context.words("visit.met_already", child=name)
+    return f"✓ {name}" if chosen else name
 
 
 def _standing(context: Context, mine: dict[int, list[Line]], states: dict[int, VisitState]) -> list[str]:
@@ -160,7 +175,7 @@ def choose_area(context: Context, pupil_id: int) -> None:
     """All of one area: their visits are proposed for one afternoon, with a short way between them."""
     mine, unit = _mine(context), context.unit
     states = inviting.standing_of(unit, list(mine), _after(context))
-    can = [pupil for pupil, lines in mine.items() if pupil not in states and inviting.askable(unit, lines)]
+    can = _askable(context, mine, states)
     pupils = next((found for _, found in inviting.areas(unit, can).values() if pupil_id in found), [])
     one = inviting.draft(unit, context.who)
     _keep(context, replace(one, pupils=tuple(dict.fromkeys([*one.pupils, *pupils]))))
@@ -274,9 +289,19 @@ def preview(context: Context) -> None:
         buttons=rows,
         pupils=between.join(mine[pupil][0].pupil_name for pupil in pupils),
         count=len(lines),
-        companion=people.get(one.companion_id or 0, context.words("visit.companion_open")),
+        companion=people.get(_companion(context, one, pupils) or 0, context.words("visit.companion_open")),
         text=Block(_invitation(context, first, one)),
     )
+
+
+def _companion(context: Context, one: Draft, pupils: Sequence[int]) -> int | None:
+    """The colleague who was named, where that one is in the team of every chosen pupil's class: nobody else is asked to
+    come along, and nobody else learns where a family lives."""
+    staff = context.who.staff
+    if staff is None or one.companion_id is None:
+        return None
+    teams = [dict(marks.colleagues(context.unit, pupil, staff.person_id)) for pupil in pupils]
+    return one.companion_id if all(one.companion_id in team for team in teams) else None
 
 
 def _invitation(context: Context, line: Line, one: Draft) -> str:
@@ -307,7 +332,8 @@ def send(context: Context) -> None:
     for pupil in one.pupils:
         lines = mine.get(pupil, [])
         mentor = lines[0].mentor_id if lines else None
-        visit = inviting.invite(unit, lines, mentor, staff.person_id, one) if mentor is not None else None
+        mine_ = replace(one, companion_id=_companion(context, one, [pupil]))
+        visit = inviting.invite(unit, lines, mentor, staff.person_id, mine_) if mentor is not None else None
         if visit is not None:
             gone += 1
             tell_invited(unit, visit, context)

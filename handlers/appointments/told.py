@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import replace
 from typing import Any
 
 from handlers import invitation, say
@@ -11,7 +12,7 @@ from handlers.appointments.shown import Teacher
 from handlers.context import SchoolSettings
 from handlers.texts import render, words
 from models.appointments import visits
-from models.appointments.states import Purpose, Reply, VisitState
+from models.appointments.states import OUTSIDE, Purpose, Reply, VisitState
 from models.appointments.tables import Visit
 from models.appointments.visits import Guest, Names
 from models.base import from_ms
@@ -21,8 +22,11 @@ from models.unit import Unit, sql
 
 
 def teachers_word(language: str, unit: Unit, visit: Visit) -> str:
-    """The teachers' names."""
-    return names_word(language, visits.names(unit, visit.id))
+    """The names of the teachers who come: not of one who was only asked."""
+    names = visits.names(unit, visit.id)
+    if visits.bound(visit) is None:
+        names = replace(names, companion="")
+    return names_word(language, names)
 
 
 def names_word(language: str, names: Names) -> str:
@@ -62,7 +66,7 @@ def confirmed(unit: Unit, before: Visit, school: SchoolSettings, actor: int) -> 
     for one in shown.teachers(unit, visit):
         if one.person_id != actor:
             key = "visit.moved_teacher" if moved else "visit.confirmed_teacher"
-            menu = [("button.visit_menu", "vmenu")]
+            menu = [("button.visit_details", "vmenu")]
             shown.tell_teacher(
                 unit, one, school, key, visit, "confirmed", actions=menu, before=before.starts_at, **people
             )
@@ -101,7 +105,11 @@ def ended(
         if at is None and not _was_invited(unit, visit.id, guest.guardian_id):
             continue
         if guest.guardian_id != actor:
-            shown.tell_guests(unit, [guest], school, f"visit.{key}_family", now, "ended", before=at, **values)
+            # Who still has something to decide finds it below.
+            menu = [("button.visit_menu", "vmenu")] if key == "unconfirmed" else []
+            shown.tell_guests(
+                unit, [guest], school, f"visit.{key}_family", now, "ended", actions=menu, before=at, **values
+            )
         if visit.confirmed_at is not None and visit.starts_at is not None:
             calendar_file(unit, visit, school, guest=guest, sequence=now.sequence, cancelled=True)
     for one in teachers:
@@ -112,6 +120,14 @@ def ended(
 
 
 _SENT = sql("SELECT 1 FROM outbox WHERE dedupe_key = :key AND state IN ('sent', 'sending')")
+
+
+_WAITING = sql("SELECT 1 FROM outbox WHERE state = 'waiting' AND lane = 2 AND dedupe_key LIKE :keys LIMIT 1")
+
+
+def waits_to_be_told(unit: Unit, visit_id: int) -> bool:
+    """Whether somebody has still to hear of it: what was said out of hours waits for them."""
+    return unit.execute(_WAITING, keys=f"visit:{visit_id}:%").first() is not None
 
 
 def invitation_key(visit_id: int, guardian_id: int) -> str:
@@ -142,7 +158,7 @@ def calendar_file(
     names = visits.names(unit, visit.id)
     number = visit.sequence if sequence is None else sequence
     person = guest.guardian_id if guest is not None else teacher.person_id if teacher is not None else 0
-    what = shown.title(language, visit)
+    what = shown.heading(language, visit)
     content = invitation.drawn(
         uid=f"visit-{visit.id}@mentor-bot",
         sequence=number,
@@ -155,7 +171,9 @@ def calendar_file(
         alarm_minutes=() if cancelled else (120,),
         now=unit.now,
     )
-    key = "visit.calendar_cancelled" if cancelled else "visit.calendar_again" if number else "visit.calendar"
+    # Somebody's first file says nothing of a change, however often the time has changed before.
+    again = any(unit.execute(_SENT, key=f"visit:{visit.id}:{one}:file:{person}").first() for one in range(number))
+    key = "visit.calendar_cancelled" if cancelled else "visit.calendar_again" if again else "visit.calendar"
     unit.queue(
         bot_id=reach.bot_id,
         chat_id=reach.user_id,
@@ -192,10 +210,11 @@ def asks_companion(unit: Unit, visit_id: int, school: SchoolSettings, *, again: 
         return
     names, reach = visits.names(unit, visit_id), companion.reach
     minute = visit.wish_at // 60_000
+    moves = visit.state == VisitState.CONFIRMED and visit.form in OUTSIDE and visit.starts_at is not None
     shown.tell(
         unit,
         reach,
-        "visit.companion_asked",
+        "visit.companion_asked_move" if moves else "visit.companion_asked",
         dedupe_key=f"visit:{visit.id}:{visit.version}:companion{again}:{companion.person_id}",
         due_at=shown.teacher_hears(unit, companion, school, visit.wish_at),
         useful_until=visit.wish_at,
@@ -210,6 +229,7 @@ def asks_companion(unit: Unit, visit_id: int, school: SchoolSettings, *, again: 
         school_class=names.school_class,
         time=shown.when(reach.language, visit.wish_at, school.zone),
         form=shown.form_word(reach.language, visit.wish_form),
+        **({"old": shown.when(reach.language, visit.starts_at or 0, school.zone)} if moves else {}),
     )
 
 
@@ -228,7 +248,7 @@ def needs_companion(
         key,
         visit,
         f"companion{again}",
-        actions=[("button.companion_choose", "vcomp"), ("button.visit_menu", "vmenu")],
+        actions=[("button.companion_choose", "vcomp"), ("button.visit_details", "vmenu")],
         child=names.child,
         time=lambda language: shown.when(language, wish, school.zone) if wish is not None else "",
         form=lambda language: shown.form_word(language, visit.wish_form),
@@ -273,8 +293,10 @@ def choose_again(
         if reach is None or visit.state not in (VisitState.INVITED, VisitState.CONFIRMED):
             continue
         rows = form_rows(unit, reach, visit)
-        if visit.state == VisitState.CONFIRMED:
+        old = ""
+        if visit.state == VisitState.CONFIRMED and visit.starts_at is not None:
             rows = [[shown.button(unit, reach, "button.visit_menu", "vmenu", visit.id)]]
+            old = shown.when(reach.language, visit.starts_at, school.zone)
         shown.tell(
             unit,
             reach,
@@ -286,6 +308,7 @@ def choose_again(
             mentor=names.mentor,
             what=shown.title(reach.language, visit),
             time=shown.when(reach.language, at, school.zone) if at is not None else "",
+            old=old,
         )
 
 
@@ -299,5 +322,9 @@ def form_rows(unit: Unit, reach: Reach, visit: Visit) -> list[list[say.Button]]:
         rows = [[shown.button(unit, reach, "button.visit_times", "vform", visit.id, "school")]]
     else:
         rows = [[one("home"), one("school")], [one("public")], [one("video"), one("phone")]]
-    rows.append([shown.button(unit, reach, "button.visit_no", "vno", visit.id)])
+    if visit.state in (VisitState.ACCEPTED, VisitState.CONFIRMED):
+        rows.append([shown.button(unit, reach, "button.back", "vmenu", visit.id)])
+    else:
+        key = "button.visit_drop" if visit.state == VisitState.PLANNED else "button.visit_no"
+        rows.append([shown.button(unit, reach, key, "vno", visit.id)])
     return rows

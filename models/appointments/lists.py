@@ -105,6 +105,7 @@ def during(unit: Unit, person_id: int, starts: int, ends: int) -> list[Entry]:
 
 _SILENT = sql(
     "SELECT v.id FROM visit v WHERE v.state = 'invited' AND v.created_at <= :before AND v.created_at > :not_before"
+    " AND NOT v.asked_by_guardian"
     " AND EXISTS (SELECT 1 FROM visit_guest g WHERE g.visit_id = v.id AND g.reply = 'invited')"
     " AND NOT EXISTS (SELECT 1 FROM visit_log l WHERE l.visit_id = v.id AND l.what = 'asked_again')"
     " ORDER BY v.id LIMIT 100"
