@@ -113,7 +113,7 @@ async def test_a_correction_overtakes_the_wording_that_waits_for_the_morning(bot
     await press(bot, mentor, "vrend", visit)
     assert waiting(bot, "card") == 1
     await morning(bot)
-    assert "每周五一起读书" in (await father.sees("家访约定"))["text"]
+    assert "每周五一起读书" in (await father.sees("的约定"))["text"]
     assert not [one for one in await father.reads() if "错题" in one]
 
 

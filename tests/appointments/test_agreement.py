@@ -69,7 +69,7 @@ async def test_a_record_becomes_an_agreement_with_a_restart_between_and_each_par
     card = await mother.sees("What we agreed for 张小雨")
     assert "Asks why" in card["text"]
     assert "每周三一起整理错题" in card["text"]
-    other = await father.sees("张小雨的家访约定")
+    other = await father.sees("张小雨的约定")
     assert "爱问为什么" in other["text"]
     await bot.stop()
     await bot.start()
@@ -77,7 +77,7 @@ async def test_a_record_becomes_an_agreement_with_a_restart_between_and_each_par
     await asyncio.gather(*(mother.presses("Yes, agreed", card) for _ in range(2)))
     settled = await mother.sees("settled")
     assert settled["message_id"] == card["message_id"]
-    assert "Was the visit of help" in settled["text"]
+    assert "Was this visit helpful" in settled["text"]
     assert state(bot, visit) == "agreed"
     # In place, where the mentor was told that it is with the family; no new message.
     assert "双方已定下" in (await mentor.sees("双方已定下"))["text"]
@@ -94,9 +94,9 @@ async def test_wordings_go_back_and_forth_and_a_stale_button_says_what_is_true(b
     mentor, mother, father = await parents(bot)
     visit = await after_visit(bot, "王芳", "张强")
     await quick_record(bot, mentor, visit, "每周三一起整理错题", "九点半前放下手机")
-    card, other = await mother.sees("What we agreed"), await father.sees("家访约定")
+    card, other = await mother.sees("What we agreed"), await father.sees("张小雨的约定")
     await mother.presses("Change something", card)
-    await mother.presses("Family does", await mother.sees("Which part"))
+    await mother.presses("What the family does", await mother.sees("Which part"))
     await mother.sees("九点半前放下手机")
     await mother.says("十点前放下手机")
     await mother.sees("Your wording is with the teacher")
@@ -249,14 +249,19 @@ async def test_feedback_is_asked_once_may_be_changed_and_takes_a_sentence(bot: B
     visit = await after_visit(bot, "王芳")
     await quick_record(bot, mentor, visit, "每周三一起整理错题")
     await mother.presses("Yes, agreed", await mother.sees("What we agreed"))
-    settled = await mother.sees("Was the visit of help")
+    settled = await mother.sees("Was this visit helpful")
     await mother.presses("Very helpful", settled)
     await mother.sees("Thank you for your answer")
     await press(bot, mother, "vfb", visit, 4)
     await mother.presses("Say a little more", settled)
-    await mother.sees("Anything you would like to say")
+    asked = await mother.sees("Anything you would like to say")
+    assert [one["text"] for row in asked["buttons"] for one in row] == ["‹ Back"]
     await mother.says("老师很耐心")
-    await mother.sees("without names")
+    kept = await mother.sees("Thank you, it is kept")
+    assert (kept["message_id"], kept["buttons"]) == (settled["message_id"], [])
+    again = await mother.sees("Thank you for your answer")
+    assert again["message_id"] > kept["message_id"]
+    assert "每周三一起整理错题" in again["text"]
     assert bot.school.run("SELECT stars FROM visit_feedback") == [(4,)]
     await at_time(bot, bot.clock.now_ms() + 31 * DAY)
     await press(bot, mother, "vfb", visit, 1)

@@ -293,6 +293,17 @@ async def test_the_card_says_how_to_talk_and_covers_what_is_need_to_know(bot: Bo
     assert bot.school.run("SELECT person_id, what FROM access") == [(bot.school.ids["周静"], "visit_card")]
 
 
+async def test_the_card_for_a_talk_by_video_says_nothing_of_meals_and_photos(bot: Bot) -> None:
+    mentor, _, _ = await people(bot)
+    at = at_of(bot, 1, 17)
+    agree(bot, at, Form.VIDEO)
+    await at_time(bot, at - 2 * HOUR)
+    await mentor.presses("怎么谈", await mentor.sees("快到时间了"))
+    card = await mentor.sees("和张小雨家谈")
+    assert "不收礼" in card["text"]
+    assert not [one for one in ("拍照", "吃") if one in card["text"]]
+
+
 def topic(unit: Unit, bot: Bot, level: int) -> str:
     """A topic of the list that is handled so carefully."""
     return next(one.code for one in wishes.choices(unit, bot.school.ids["school"]) if one.level == level)

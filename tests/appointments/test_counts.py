@@ -166,6 +166,16 @@ def test_a_line_of_the_export_says_how_long_and_of_a_no_only_that_it_was_one(sch
     assert (off.form, off.minutes) == (Form.PUBLIC, None)
 
 
+def test_how_long_it_took_is_not_known_where_left_was_tapped_the_next_day(school: School) -> None:
+    ago = school.now - timedelta(days=5)
+    begins = to_ms(ago)
+    for minutes in (90, 91, 1440):
+        visit(school, "张小雨", "held", ago, arrived_at=begins, left_at=begins + minutes * 60_000)
+    with at(school) as unit:
+        found = [one.minutes for one in counts.lines(unit, school.ids["school"], PLACE)]
+    assert found == [90, None, None]
+
+
 # --- what is left to do ---
 
 
@@ -337,13 +347,13 @@ async def test_a_due_visit_is_invited_to_and_not_asked_for_once_it_is(bot: Bot) 
     await to_monday(bot, 3)
     term(bot)
     await mentor.says("/week")
-    seen = await mentor.sees("张小雨 · 入户家访")
+    seen = await mentor.sees("张小雨 · 家访")
     assert any("约家访 · 张小雨" in one["text"] for row in seen["buttons"] for one in row)
     visit(bot.school, "张小雨", "invited", bot.clock.now())
     visit(bot.school, "张小阳", "declined", bot.clock.now())
     await mentor.says("/week")
     now = await mentor.sees("【本周该做】")
-    assert "入户家访" not in now["text"]
+    assert "张小雨 · 家访" not in now["text"]
 
 
 async def test_what_visits_left_stands_first_in_the_week_and_goes_with_a_tap(bot: Bot) -> None:
@@ -365,6 +375,9 @@ async def test_what_visits_left_stands_first_in_the_week_and_goes_with_a_tap(bot
     assert {"写记录 · 张小阳", "回访过了 · 张小雨", "当时说好的"} <= {
         one["text"] for row in digest["buttons"] for one in row
     }
+    await mentor.presses("当时说好的", digest)
+    await mentor.presses("回到本周清单", await mentor.sees("没有写约定"))
+    digest = await mentor.sees("【本周该做】")
     await mentor.presses("回访过了 · 张小雨", digest)
     left = await mentor.sees("记录还没写")
     assert "回访" not in left["text"]

@@ -102,7 +102,7 @@ async def test_who_answers_after_it_was_looked_at_again_is_asked_nothing_more(bo
     await press(bot, mentor, "vrset", visit, "again", "w2", 1)
     await writes(bot, mentor, visit, "school", "每周三一起整理错题")
     await press(bot, mentor, "vrend", visit)
-    card = await father.sees("家访约定")
+    card = await father.sees("这样写合适吗")
     await at_time(bot, bot.clock.now_ms() + 16 * DAY)
     await mentor.says("/week")
     seen = await mentor.sees("约定还没有确认")

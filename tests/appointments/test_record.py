@@ -54,7 +54,7 @@ async def test_a_record_is_written_by_taps_stopped_and_gone_on_with_days_later(b
     shown = await begins(bot, mentor, visit)
     assert "1/1" in shown["text"]
     assert state(bot, visit) == "held"
-    shown = await walk(mentor, shown, ("✓ 常规", "老师来了谁"))
+    shown = await walk(mentor, shown, ("✓ 例行", "老师来了谁"))
     assert "✓ 同行老师" in str(shown["buttons"])
     await walk(mentor, shown, ("下一步", "孩子在场吗"), ("不在", "家长想聊什么"), ("学习", "谈到的点一下"))
     await mentor.presses("作业与用时", shown)
@@ -79,7 +79,7 @@ async def test_the_whole_of_it_in_few_taps_and_its_summary_covers_what_is_privat
     mentor, _, _ = await bot.joined_mentor(), await second_teacher(bot), await bot.father()
     visit = await after_visit(bot)
     shown = await begins(bot, mentor, visit)
-    way = [("常规", "老师来了谁"), ("下一步", "孩子在场吗"), ("在", "家长想聊"), ("跳过", "闪光点")]
+    way = [("例行", "老师来了谁"), ("下一步", "孩子在场吗"), ("在", "家长想聊"), ("跳过", "闪光点")]
     await walk(mentor, shown, *way)
     await press(bot, mentor, "vrset", visit, "strong", "reads", 1)
     way = [("下一步", "学校反馈"), ("跳过", "学习的地方"), ("跳过", "照料和家人")]
@@ -208,7 +208,7 @@ async def test_a_visit_to_come_has_no_record_and_one_that_goes_on_is_left_first(
     await press(bot, mentor, "vrec", visit)
     asked = await mentor.sees("都已离开了吗")
     assert state(bot, visit) == "in_progress"
-    await walk(mentor, asked, ("还没离开", "存好了"), ("接着写", "都已离开了吗"), ("已经离开", "哪一类家访"))
+    await walk(mentor, asked, ("还没离开", "以后再写"), ("现在写", "都已离开了吗"), ("已经离开", "哪一类家访"))
     rows = bot.school.run(
         "SELECT ended_at = left_at, sealed_place, safe_at = left_at FROM visit WHERE id = :id", id=visit
     )
