@@ -125,8 +125,7 @@ def taken(unit: Unit, bot_id: int, user_id: int, zone: str, given: Any) -> dict[
         for purpose in Purpose:
             if week[purpose] != who.week[purpose]:
                 availability.set_week(unit, who.person_id, purpose, week[purpose])
-        for key in sorted({*single, *who.single}):
-            _put_day(unit, who, key, single.get(key, []))
+        _put_days(unit, who, single)
     except (ValueError, TypeError, KeyError, AttributeError):
         raise PageRefused(422, words(who.language, "page.wrong")) from None
     now = _teacher(unit, bot_id, user_id, zone)
@@ -187,15 +186,19 @@ def _number(value: object) -> int:
     return value
 
 
-def _put_day(unit: Unit, who: _Teacher, key: Single, wanted: list[Span]) -> None:
-    before = who.single.get(key, [])
-    if [(one.begins, one.ends) for one in before] == wanted:
-        return
-    for one in before:
-        availability.remove(unit, who.person_id, one.id)
-    purpose, day, free = key
-    for begins, ends in wanted:
-        availability.add_day(unit, who.person_id, purpose, day, begins, ends, free=free)
+def _put_days(unit: Unit, who: _Teacher, wanted: dict[Single, list[Span]]) -> None:
+    """What goes goes first: its room is for what comes."""
+    changed = [
+        key
+        for key in sorted({*wanted, *who.single})
+        if [(one.begins, one.ends) for one in who.single.get(key, [])] != wanted.get(key, [])
+    ]
+    for key in changed:
+        for one in who.single.get(key, []):
+            availability.remove(unit, who.person_id, one.id)
+    for purpose, day, free in changed:
+        for begins, ends in wanted.get((purpose, day, free), []):
+            availability.add_day(unit, who.person_id, purpose, day, begins, ends, free=free)
 
 
 def _hours(week: Iterable[tuple[int, int, int]]) -> str:

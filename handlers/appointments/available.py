@@ -131,7 +131,11 @@ def set_weekday(context: Context, purpose: str, weekday: int, begins: int) -> No
         return
     block = next((one for one in _blocks(context, purpose, lessons=weekday < 5) if one[0] == begins), None)
     if block is not None:
-        availability.toggle_week(context.unit, me, purpose, weekday, *block)
+        try:
+            availability.toggle_week(context.unit, me, purpose, weekday, *block)
+        except availability.Full:
+            context.toast("visit.free_full", alert=True)
+            return
     show_weekday(context, purpose, weekday)
 
 
@@ -211,8 +215,8 @@ def close_day(context: Context, purpose: str, number: int) -> None:
     closed = [w for w in availability.kept(context.unit, me) if w.purpose == purpose and w.day == day and not w.free]
     for one in closed:
         availability.remove(context.unit, me, one.id)
-    if not closed:
-        availability.add_day(context.unit, me, purpose, day, 0, 1440, free=False)
+    if not closed and not _adds(context, me, purpose, day, (0, 1440), free=False):
+        return
     show_day(context, purpose, number)
 
 
@@ -230,9 +234,19 @@ def add_time(context: Context, purpose: str, number: int, begins: int) -> None:
                 availability.remove(context.unit, me, one.id)
             for begin, end in availability.without(spans, [block]):
                 availability.add_day(context.unit, me, purpose, day, begin, end, free=True)
-        else:
-            availability.add_day(context.unit, me, purpose, day, *block, free=True)
+        elif not _adds(context, me, purpose, day, block, free=True):
+            return
     show_day(context, purpose, number)
+
+
+def _adds(context: Context, me: int, purpose: str, day: date, span: Span, *, free: bool) -> bool:
+    """Adds a time; says so where there are too many."""
+    try:
+        availability.add_day(context.unit, me, purpose, day, *span, free=free)
+    except availability.Full:
+        context.toast("visit.free_full", alert=True)
+        return False
+    return True
 
 
 PRESSES: dict[str, Press] = {

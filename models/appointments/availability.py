@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 
 from sqlalchemy import bindparam, text
 
@@ -18,6 +18,10 @@ MOST = 60
 """Rows of one person at most: nobody has more, and a page that is left pressing must not fill the table."""
 Span = tuple[int, int]
 """From and to, in minutes after midnight."""
+
+
+class Full(ValueError):
+    """There are as many times as anybody needs (MOST)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +50,7 @@ _NO_DAY = sql(
     "DELETE FROM availability WHERE person_id = :person AND purpose = :purpose AND day = :day AND free = :free"
 )
 _REMOVE = sql("DELETE FROM availability WHERE id = :id AND person_id = :person")
-_PAST = sql("DELETE FROM availability WHERE day < :day")
+_PAST = sql("DELETE FROM availability WHERE person_id = :person AND day < :day")
 _LOOK = sql(
     "UPDATE visit_wait SET look = :yes WHERE look = :no AND (mentor_id = :person OR visit_id IN"
     " (SELECT v.id FROM visit v WHERE v.companion_id = :person AND v.state IN ('planned', 'invited')))"
@@ -72,7 +76,7 @@ def kept(unit: Unit, person_id: int) -> list[Window]:
 
 
 def set_week(unit: Unit, person_id: int, purpose: str, windows: Sequence[tuple[int, int, int]]) -> None:
-    """Replaces the weekly pattern by these (weekday, from, to); what touches is merged. Raises ValueError."""
+    """Replaces the weekly pattern by these (weekday, from, to); what touches is merged. Raises ValueError, Full."""
     _known(purpose)
     by_day: dict[int, list[Span]] = {}
     for weekday, begins, ends in windows:
@@ -81,7 +85,7 @@ def set_week(unit: Unit, person_id: int, purpose: str, windows: Sequence[tuple[i
         by_day.setdefault(weekday, []).append(_span(begins, ends))
     whole = [(weekday, span) for weekday, spans in sorted(by_day.items()) for span in merged(spans)]
     if len(whole) > MOST:
-        raise ValueError("too many times")
+        raise Full("too many times")
     unit.write(_NO_WEEK, person=person_id, purpose=purpose)
     for weekday, (begins, ends) in whole:
         _put(unit, person_id, purpose, weekday, None, begins, ends, True)
@@ -106,13 +110,14 @@ def toggle_week(unit: Unit, person_id: int, purpose: str, weekday: int, begins: 
 
 
 def add_day(unit: Unit, person_id: int, purpose: str, day: date, begins: int, ends: int, *, free: bool) -> None:
-    """On this day also free from then to then, or not free then. Raises ValueError."""
+    """On this day also free from then to then, or not free then. Raises ValueError, Full. Days that are over do not count."""
     _known(purpose)
     span = _span(begins, ends)
+    forget(unit, person_id)
     mine = [one for one in kept(unit, person_id) if one.purpose == purpose]
     same = [(one.begins, one.ends) for one in mine if one.day == day and one.free == free]
     if len(mine) >= MOST and not same:
-        raise ValueError("too many times")
+        raise Full("too many times")
     unit.write(_NO_DAY, person=person_id, purpose=purpose, day=day, free=free)
     for begin, end in merged([*same, span]):
         _put(unit, person_id, purpose, None, day, begin, end, free)
@@ -132,9 +137,9 @@ def look(unit: Unit, person_id: int) -> None:
     unit.write(_LOOK, person=person_id, yes=True, no=False)
 
 
-def forget(unit: Unit, before: date) -> None:
-    """Single days that have passed."""
-    unit.write(_PAST, day=before)
+def forget(unit: Unit, person_id: int) -> None:
+    """Single days that have passed, wherever on earth the school is."""
+    unit.write(_PAST, person=person_id, day=unit.now.date() - timedelta(days=1))
 
 
 def of_day(windows: Iterable[Window], purpose: str, day: date) -> list[Span]:

@@ -143,6 +143,23 @@ async def test_what_was_changed_elsewhere_is_not_overwritten_unseen(bot: Bot, ht
     assert kept(bot) == []
 
 
+async def test_as_many_days_as_fit_may_be_changed_for_as_many_others(bot: Bot, http: aiohttp.ClientSession) -> None:
+    who = await enters(bot, http, await bot.joined_mentor())
+    for first in (availability.MOST + 1, 1):
+        single = [
+            {
+                "purpose": "visit",
+                "day": (today(bot) + timedelta(days=first + number)).isoformat(),
+                "free": True,
+                "begins": 1020,
+                "ends": 1080,
+            }
+            for number in range(availability.MOST)
+        ]
+        status, answer = await saves(http, who, single=single)
+        assert (status, answer["single"]) == (200, single)
+
+
 WRONG: list[dict[str, Any]] = [
     {"week": {"visit": [[7, 600, 660]], "hour": []}},
     {"week": {"visit": [[1, 660, 600]], "hour": []}},
