@@ -11,6 +11,7 @@ from handlers.events import Commanded, SharedContact
 from handlers.families import list_families
 from handlers.texts import Block, clock
 from models import joining
+from models.appointments import inviting
 from models.people import Invite, RoleKind, School
 from models.reaching import stop_sending
 from models.standing import Standing, admins, families, roles, standing
@@ -229,6 +230,8 @@ def later(context: Context, invite_id: int) -> None:
 def _join_guardian(context: Context, invite: Invite) -> None:
     unit = context.unit
     of_invite = set(joining.join(unit, context.who, invite))
+    for pupil_id in of_invite:
+        inviting.joins_late(unit, pupil_id, invite.person_id)
     who = _again(context)
     for line in who.children:
         if line.pupil_id not in of_invite:

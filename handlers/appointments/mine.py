@@ -10,7 +10,7 @@ from handlers.events import Commanded
 from handlers.texts import Block
 from models.appointments import availability, lists, visits, waiting
 from models.appointments.lists import Entry
-from models.appointments.states import HOLDING, Form, Purpose, Reply, Says, VisitState
+from models.appointments.states import HOLDING, OPEN, Form, Purpose, Reply, Says, VisitState
 from models.base import from_ms
 from models.people import RoleKind
 from models.safeguarding.cases import is_stopped
@@ -107,13 +107,20 @@ def _of_family(context: Context, *, again: bool) -> None:
     entries = lists.of_guardians(unit, guardians)
     lines: list[str] = []
     rows: list[list[say.Button]] = []
-    for one in entries[-MOST:]:
+    for one in _next(entries):
         lines.append(_family_line(context, one))
         rows.append([context.named(_short(context, one), "vmenu", one.id)])
     rows += [[button] for button in _asking(context)]
     key = "visit.family_list" if lines else "visit.family_empty"
     speak = context.say if again else context.change
     speak(key, buttons=rows, lines=Block("\n".join(lines)))
+
+
+def _next(entries: list[Entry]) -> list[Entry]:
+    """The next ones, in order; where there is room, before them what was held last."""
+    coming = [one for one in entries if one.state in OPEN][:MOST]
+    held = [one for one in entries if one.state not in OPEN]
+    return [*held[max(len(held) - MOST + len(coming), 0) :], *coming]
 
 
 def _family_line(context: Context, one: Entry) -> str:

@@ -43,6 +43,9 @@ _STATES = text(
         ", ".join(f"'{one.value}'" for one in (*TOOK_PLACE, VisitState.DECLINED)),
     )
 ).bindparams(bindparam("pupils", expanding=True))
+_LATE = "({})".format(
+    ", ".join(f"'{one.value}'" for one in (VisitState.INVITED, VisitState.ACCEPTED, VisitState.CONFIRMED))
+)
 _BEFORE = sql("SELECT 1 FROM visit WHERE pupil_id = :pupil AND mentor_id = :mentor AND purpose = 'visit' LIMIT 1")
 _LAST = sql(
     "SELECT v.companion_id FROM visit v JOIN person p ON p.id = v.companion_id AND p.ended_at IS NULL"
@@ -109,6 +112,22 @@ def askable(unit: Unit, lines: list[Line]) -> list[Line]:
     return [
         one for one in lines if one.confirmed and one.guardian is not None and not is_stopped(unit, one.guardian_id)
     ]
+
+
+_OPEN_FOR = sql(
+    "SELECT v.id FROM visit v JOIN guardianship s ON s.pupil_id = v.pupil_id AND s.person_id = :guardian"
+    " AND s.until IS NULL AND s.confirmed_at IS NOT NULL WHERE v.pupil_id = :pupil AND v.purpose = 'visit'"
+    f" AND v.state IN {_LATE} AND NOT EXISTS (SELECT 1 FROM visit_guest g WHERE g.visit_id = v.id"
+    " AND g.guardian_id = :guardian) ORDER BY v.id"
+)
+
+
+def joins_late(unit: Unit, pupil_id: int, guardian_id: int) -> None:
+    """A guardian has just joined: to what the family was invited to before, this one is invited too."""
+    if is_stopped(unit, guardian_id):
+        return
+    for row in unit.execute(_OPEN_FOR, pupil=pupil_id, guardian=guardian_id).all():
+        visits.says(unit, row.id, guardian_id, Reply.INVITED)
 
 
 def invite(unit: Unit, lines: list[Line], mentor_id: int, actor: int, one: Draft) -> int | None:

@@ -37,9 +37,11 @@ _COLUMNS = (
     "SELECT v.id, v.state, v.purpose, v.pupil_id, v.form, v.wish_form, v.starts_at, v.wish_at, v.wish_proposed,"
     " v.companion_says, v.companion_id, v.mentor_id, pu.sealed_name FROM visit v JOIN pupil pu ON pu.id = v.pupil_id"
 )
+# What has no time yet stands last, on both databases.
+_AT = "COALESCE(v.starts_at, v.wish_at)"
+_BY_TIME = f"ORDER BY CASE WHEN {_AT} IS NULL THEN 1 ELSE 0 END, {_AT}, v.id"
 _OF_TEACHERS = text(
-    f"{_COLUMNS} WHERE v.state IN {_in(*OPEN)} AND (v.mentor_id IN :people OR v.companion_id IN :people)"
-    " ORDER BY COALESCE(v.starts_at, v.wish_at), v.id"
+    f"{_COLUMNS} WHERE v.state IN {_in(*OPEN)} AND (v.mentor_id IN :people OR v.companion_id IN :people) {_BY_TIME}"
 ).bindparams(bindparam("people", expanding=True))
 _UNWRITTEN = text(
     f"{_COLUMNS} LEFT JOIN visit_record r ON r.visit_id = v.id WHERE v.purpose = 'visit' AND v.mentor_id IN :people"
@@ -49,8 +51,9 @@ _UNWRITTEN = text(
 _OF_GUARDIANS = text(
     f"{_COLUMNS} JOIN visit_guest g ON g.visit_id = v.id AND g.guardian_id IN :people"
     " JOIN guardianship s ON s.pupil_id = v.pupil_id AND s.person_id = g.guardian_id AND s.until IS NULL"
+    " AND s.confirmed_at IS NOT NULL"
     f" WHERE v.state IN {_in(*OPEN)} OR (v.state IN {_in(*TOOK_PLACE)} AND v.purpose = 'visit' AND v.ended_at > :after)"
-    " ORDER BY COALESCE(v.starts_at, v.wish_at), v.id"
+    f" {_BY_TIME}"
 ).bindparams(bindparam("people", expanding=True))
 
 
@@ -81,7 +84,7 @@ def unwritten(unit: Unit, people: list[int]) -> list[Entry]:
 
 
 def of_guardians(unit: Unit, people: list[int], days: int = 120) -> list[Entry]:
-    """What these guardians were invited to and is still to come, and what was held lately."""
+    """What these guardians were invited to and is still to come, and what was held lately; by time."""
     after = unit.now_ms - days * DAY
     found: dict[int, Entry] = {}
     for row in unit.execute(_OF_GUARDIANS, people=people, after=after) if people else []:
