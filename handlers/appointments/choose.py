@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from datetime import date
 from typing import Any
 
 from handlers import say
 from handlers.appointments import shown, told
+from handlers.appointments.available import short_day
 from handlers.context import Context, Press
 from models.appointments import booking, slots, visits
 from models.appointments.booking import Result
@@ -17,10 +17,10 @@ from models.appointments.tables import Visit
 from models.appointments.visits import Guest
 from models.safeguarding.cases import is_stopped
 
-SLOTS = 6
-"""Times shown at once: more is a list to search in."""
+A_PAGE = 3
+"""Days shown at once ..."""
 A_DAY = 2
-"""Times of one day that are shown before those of the next days."""
+"""... and times of each: more is a list to search in. All times of one day are a tap away."""
 
 
 def mine(context: Context, visit_id: int) -> tuple[Visit, Guest] | None:
@@ -118,50 +118,76 @@ def show_page(context: Context, visit_id: int, form: str, page: int) -> None:
     _times(context, *found, page)
 
 
-def _times(context: Context, visit: Visit, guest: Guest, form: Form, page: int, key: str = "visit.times") -> None:
-    unit, rules = context.unit, context.school.visits
-    wanted = booking.wanted_for(visit, form, guest.guardian_id, rules, context.school.zone)
-    free = _spread(
-        [one for one in slots.free(unit, wanted, rules) if one.starts_at != visit.starts_at], context.school.zone
-    )
+def _free(context: Context, visit: Visit, guest: Guest, form: Form) -> dict[date, list[Slot]]:
+    """The free times by day; a day on which a teacher is near anyway stands first."""
+    unit, rules, zone = context.unit, context.school.visits, context.school.zone
+    wanted = booking.wanted_for(visit, form, guest.guardian_id, rules, zone)
+    free = [one for one in slots.free(unit, wanted, rules) if one.starts_at != visit.starts_at]
     own = visit.starts_at
     if own is not None and visit.ends_at is not None and form != visit.form and slots.legal(unit, wanted, rules, own):
         # Another form at the time that is agreed anyway comes first.
         free.insert(0, Slot(own, visit.ends_at))
-    page = min(max(page, 0), max((len(free) - 1) // SLOTS, 0))
-    part = sorted(free[page * SLOTS : (page + 1) * SLOTS], key=lambda one: one.starts_at)
-    rows = [[_slot_button(context, visit, form, one)] for one in part]
+    days: dict[date, list[Slot]] = {}
+    for one in free:
+        days.setdefault(slots.day_of(one.starts_at, zone), []).append(one)
+    return days
+
+
+def _times(context: Context, visit: Visit, guest: Guest, form: Form, page: int, key: str = "visit.times") -> None:
+    days = _free(context, visit, guest, form)
+    page = min(max(page, 0), max((len(days) - 1) // A_PAGE, 0))
+    shown_days = list(days.values())[page * A_PAGE : (page + 1) * A_PAGE]
+    rows = [[_slot_button(context, visit, form, one)] for day in shown_days for one in sorted(day)[:A_DAY]]
     turn = []
     if page:
         turn.append(context.button("button.earlier", "vpage", visit.id, form.value, page - 1))
-    if (page + 1) * SLOTS < len(free):
+    if (page + 1) * A_PAGE < len(days):
         turn.append(context.button("button.times_more", "vpage", visit.id, form.value, page + 1))
+    if any(len(day) > A_DAY for day in days.values()):
+        turn.append(context.button("button.times_day", "vtdays", visit.id, form.value))
     rows += [turn, [context.button("button.times_other", "vother", visit.id, form.value)]]
-    if not free:
+    if not days:
         key = "visit.times_none"
         rows = _other_ways(context, visit, form)
     context.change(key, buttons=rows, **{**values(context, visit), "form": shown.form_word(context.language, form)})
 
 
-def _spread(free: list[Slot], zone: str) -> list[Slot]:
-    """Two times of each day before the next two: whoever cannot on the first day sees others without turning a page."""
-    ranks: Counter[date] = Counter()
-    ranked = []
-    for one in free:
-        day = slots.day_of(one.starts_at, zone)
-        ranked.append(((not one.near, ranks[day] // A_DAY, one.starts_at), one))
-        ranks[day] += 1
-    return [one for _, one in sorted(ranked)]
+def show_days(context: Context, visit_id: int, form: str) -> None:
+    """All days with free times."""
+    found = choosing(context, visit_id, form)
+    if found is None:
+        return
+    context.toast()
+    days = sorted(_free(context, *found))
+    buttons = [
+        context.named(short_day(context.language, one), "vtday", visit_id, form, one.toordinal()) for one in days
+    ]
+    rows = [buttons[at : at + 3] for at in range(0, len(buttons), 3)]
+    rows.append([context.button("button.back", "vform", visit_id, form)])
+    context.change("visit.times_which_day", buttons=rows, **values(context, found[0]))
 
 
-def _slot_button(context: Context, visit: Visit, form: Form, slot: Slot) -> say.Button:
-    return context.named(
-        shown.when(context.language, slot.starts_at, context.school.zone),
-        "vslot",
-        visit.id,
-        form.value,
-        slot.starts_at // MINUTE,
+def show_day(context: Context, visit_id: int, form: str, number: int) -> None:
+    """All free times of one day."""
+    found = choosing(context, visit_id, form)
+    if found is None:
+        return
+    context.toast()
+    visit, _, chosen = found
+    day = next((one for key, one in _free(context, *found).items() if key.toordinal() == number), [])
+    buttons = [_slot_button(context, visit, chosen, one, short=True) for one in sorted(day)]
+    rows = [buttons[at : at + 4] for at in range(0, len(buttons), 4)]
+    rows.append([context.button("button.back", "vtdays", visit_id, form)])
+    context.change(
+        "visit.times",
+        buttons=rows,
+        **{**values(context, visit), "form": shown.form_word(context.language, chosen)},
     )
+
+
+def _slot_button(context: Context, visit: Visit, form: Form, slot: Slot, *, short: bool = False) -> say.Button:
+    at = shown.when(context.language, slot.starts_at, context.school.zone)
+    return context.named(at[-5:] if short else at, "vslot", visit.id, form.value, slot.starts_at // MINUTE)
 
 
 def _other_ways(context: Context, visit: Visit, form: Form) -> list[list[say.Button]]:
@@ -265,5 +291,7 @@ PRESSES: dict[str, Press] = {
     "vform": Press(show_times, (int, str)),
     "vpage": Press(show_page, (int, str, int)),
     "vslot": Press(take, (int, str, int)),
+    "vtdays": Press(show_days, (int, str)),
+    "vtday": Press(show_day, (int, str, int)),
     "vother": Press(other, (int, str)),
 }

@@ -62,6 +62,8 @@ def _of_teacher(context: Context) -> None:
         lines.append(context.words("visit.list_asked", count=len(asked)))
         rows.append([context.button("button.visits_asked", "vasked", count=len(asked))])
     rows.append([context.button("button.invite", "vinv"), context.button("button.free", "vfshow", "visit")])
+    if lists.met(unit, people):
+        rows.append([context.button("button.visits_past", "vpast")])
     context.change("visit.list" if lines else "visit.list_empty", buttons=rows, lines=Block("\n".join(lines)))
 
 
@@ -82,6 +84,16 @@ def _short(context: Context, one: Entry) -> str:
         return one.child
     local = from_ms(one.at).astimezone(context.zone)
     return f"{short_day(context.language, local.date())} {local:%H:%M} {one.child}"
+
+
+def show_past(context: Context) -> None:
+    """Visits that took place lately: what was agreed and the record are found there."""
+    entries = lists.met(context.unit, context.who.person_ids)
+    context.toast()
+    buttons = [context.named(_short(context, one), "vmenu", one.id) for one in entries]
+    rows = [buttons[at : at + 2] for at in range(0, len(buttons), 2)]
+    key = "visit.past" if entries else "visit.past_none"
+    context.change(key, buttons=[*rows, [context.button("button.visits_back", "visits")]])
 
 
 def show_asked(context: Context) -> None:
@@ -193,5 +205,6 @@ COMMANDS: dict[str, CommandHandler] = {"visits": show}
 PRESSES: dict[str, Press] = {
     "visits": Press(show),
     "vasked": Press(show_asked),
+    "vpast": Press(show_past),
     "vask": Press(ask, (int, str)),
 }

@@ -76,6 +76,19 @@ def of_teachers(unit: Unit, people: list[int]) -> list[Entry]:
     return [_entry(unit, row, people) for row in unit.execute(_OF_TEACHERS, people=people)] if people else []
 
 
+_MET = text(
+    f"{_COLUMNS} JOIN mentorship m ON m.pupil_id = v.pupil_id AND m.mentor_id = v.mentor_id AND m.until IS NULL"
+    f" WHERE v.state IN {_in(*TOOK_PLACE)} AND v.purpose = 'visit' AND v.ended_at > :after"
+    " AND (v.mentor_id IN :people OR v.companion_id IN :people) ORDER BY v.ended_at DESC LIMIT 24"
+).bindparams(bindparam("people", expanding=True))
+
+
+def met(unit: Unit, people: list[int], days: int = 180) -> list[Entry]:
+    """Visits of these teachers that took place lately, the last one first."""
+    rows = unit.execute(_MET, people=people, after=unit.now_ms - days * DAY) if people else None
+    return [] if rows is None else [_entry(unit, row, people) for row in rows]
+
+
 def unwritten(unit: Unit, people: list[int]) -> list[Entry]:
     """Visits of these mentors that are over and whose record is not finished."""
     if not people:

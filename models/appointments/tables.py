@@ -150,8 +150,6 @@ class Visit(SQLModel, table=True):
     """Of the calendar file: rises with every change that the participants' calendars must follow."""
     confirmed_at: int | None = Field(default=None, sa_type=BigInteger)
     """When the time of now was confirmed."""
-    topics: str = ""
-    """Always empty: what a guardian wants to talk about stands with that guardian (VisitGuest)."""
     sealed_place: bytes | None = Field(default=None, sa_type=LargeBinary)
     """Address or meeting place as JSON {text, latitude, longitude}; deleted after the visit."""
     area_hash: bytes | None = Field(default=None, sa_type=LargeBinary)

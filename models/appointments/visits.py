@@ -65,9 +65,9 @@ _OPEN = sql(
 )
 _INSERT = sql(
     "INSERT INTO visit (id, school_id, pupil_id, purpose, state, version, kind, aim, sealed_aim, asked_by_guardian,"
-    " mentor_id, companion_id, companion_says, wish_proposed, sequence, topics, area_hash, safety_step, why, created_at)"
+    " mentor_id, companion_id, companion_says, wish_proposed, sequence, area_hash, safety_step, why, created_at)"
     " VALUES (:id, :school, :pupil, :purpose, :state, 0, :kind, :aim, :sealed_aim, :asked, :mentor, :companion,"
-    " :says, :no, 0, '', (SELECT area_hash FROM pupil_area WHERE pupil_id = :pupil), 0, '', :now)"
+    " :says, :no, 0, (SELECT area_hash FROM pupil_area WHERE pupil_id = :pupil), 0, '', :now)"
     " ON CONFLICT DO NOTHING"
 )
 

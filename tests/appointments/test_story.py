@@ -153,6 +153,22 @@ async def test_a_confirmed_visit_moves_and_is_called_off_and_the_calendar_follow
     assert bot.school.run("SELECT COUNT(*) FROM busy") == [(0,)]
 
 
+async def test_the_first_calendar_file_of_somebody_who_joins_late_says_nothing_of_a_change(bot: Bot) -> None:
+    mentor, father, mother = await bot.joined_mentor(), await bot.father(), await bot.mother()
+    await free_after_school(mentor)
+    await invites(mentor, "张小雨")
+    await father.presses("在学校", await father.sees("想约您聊聊"))
+    await father.presses("16:30", await father.sees("哪个时间方便"))
+    await father.presses("改时间、取消等", await father.sees("约好了"))
+    await father.presses("改时间", await father.sees("现在：已约好"))
+    times = await father.sees("哪个时间方便")
+    await father.presses(times["buttons"][1][0]["text"], times)
+    await father.sees("时间有变")
+    await mother.presses("我也参加", await mother.sees("改到"))
+    await mother.sees("加到手机日历")
+    await mother.sees_nothing_with("时间有变", 0.2)
+
+
 async def test_the_mentor_cannot_then_and_the_family_chooses_anew(bot: Bot) -> None:
     mentor, father = await bot.joined_mentor(), await bot.father()
     await free_after_school(mentor)
@@ -212,7 +228,7 @@ async def test_what_a_guardian_wants_to_talk_about_is_for_the_teachers_alone(bot
     await father.presses("自己写一句", await father.sees("点一点就行"))
     await father.sees("请用自己的话写一句")
     await father.says(text)
-    await father.sees("记下了，老师来之前会看到")
+    await father.sees("记下了，见面前老师会看到")
     rows = bot.school.run("SELECT topics, sealed_wish FROM visit_guest")
     assert rows[0][0] == "B3"
     assert isinstance(rows[0][1], bytes)

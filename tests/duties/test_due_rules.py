@@ -31,8 +31,8 @@ GOING = ("planned", "invited", "accepted", "confirmed", "in_progress")
 MET = ("held", "agreed", "followed_up", "closed")
 MEETS = (
     "INSERT INTO visit (id, school_id, pupil_id, purpose, state, version, kind, aim, asked_by_guardian, mentor_id,"
-    " companion_says, wish_proposed, sequence, topics, safety_step, why, created_at, starts_at, ends_at, ended_at)"
-    " VALUES (:id, :school, :pupil, :purpose, :state, 0, 'routine', 'know', :no, :mentor, 'nobody', :no, 0, '', 0, '',"
+    " companion_says, wish_proposed, sequence, safety_step, why, created_at, starts_at, ends_at, ended_at)"
+    " VALUES (:id, :school, :pupil, :purpose, :state, 0, 'routine', 'know', :no, :mentor, 'nobody', :no, 0, 0, '',"
     " :begins, :begins, :ends, :ended)"
 )
 MEETS_ON = (

@@ -107,7 +107,6 @@ def upgrade() -> None:
     sa.Column('wish_proposed', sa.Boolean(), nullable=False),
     sa.Column('sequence', sa.SmallInteger(), nullable=False),
     sa.Column('confirmed_at', sa.BigInteger(), nullable=True),
-    sa.Column('topics', sa.String(), nullable=False),
     sa.Column('sealed_place', sa.LargeBinary(), nullable=True),
     sa.Column('area_hash', sa.LargeBinary(), nullable=True),
     sa.Column('day_told', sa.SmallInteger(), server_default='-1', nullable=False),
