@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 from simulator.client import Person
-from tests.school import FATHER, OTHER_MENTOR, Bot
+from tests.school import FATHER, OTHER_MENTOR, Bot, until_morning
 
 
 async def _away(bot: Bot) -> tuple[Person, Person, Person]:
@@ -40,7 +42,8 @@ async def test_when_it_is_over_the_substitute_sees_nothing_and_the_mentor_has_th
     copy = await other.sees("明天春游几点回来")
     await other.replies(copy, "知道了")
     await father.sees("知道了")
-    bot.later(hours=48)
+    over = timedelta(hours=38)  # after the second day; the next one may be a Saturday
+    bot.clock.offset += over + until_morning(bot.clock.now() + over)
     assert bot.app is not None
     await bot.app.tick_now()
     await mentor.sees("1 家有过往来")
