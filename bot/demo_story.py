@@ -331,6 +331,10 @@ def _clock(until: datetime) -> dict[str, Any]:
     return {"do": "clock", "until": until.timestamp()}
 
 
+_PAUSE = {"do": "pause", "seconds": 2}
+"""Nobody says anything at that time: the bot, which follows the page's clock, is given a moment to do so."""
+
+
 def _see(person: int, text: str) -> dict[str, Any]:
     return _act(person, "see", contains=[text])
 
@@ -430,8 +434,10 @@ def _visit(at: datetime) -> list[dict[str, Any]]:
             wait=(MENTOR, ["离开"]),
         ),
         _step(
-            "离开，再点一下：地址从老师的手机上消失，记录就在眼前。",
-            "Left: another tap. The address goes from the teachers' phones, and the record is at hand.",
+            "三十五分钟后离开，再点一下：地址从老师的手机上消失，记录就在眼前。",
+            "Left after 35 minutes: another tap. The address goes from the teachers' phones, and the record is at hand.",
+            _clock(at + timedelta(minutes=35)),
+            _PAUSE,
             _press(MENTOR, ["离开了"]),
             wait=(MENTOR, ["趁现在还记得"]),
         ),
@@ -460,10 +466,10 @@ def _visit(at: datetime) -> list[dict[str, Any]]:
             wait=(MENTOR, ["家访记录小结"]),
         ),
         _step(
-            "王芳收到共识：只有她该看到的。同意，或者改一改。",
+            "王芳收到约定：只有她该看到的。同意，或者改一改。",
             "Wang Fang gets what was agreed, and nothing that is not for her. She agrees, or changes it.",
             _press(MENTOR, ["发给家长确认"]),
-            wait=(MOTHER, ["家访约定"]),
+            wait=(MOTHER, ["这样写合适吗"]),
         ),
         _step(
             "她同意了：双方定下，两周后的回访会出现在李老师的清单里。",
@@ -473,7 +479,7 @@ def _visit(at: datetime) -> list[dict[str, Any]]:
         ),
         _step(
             "有没有帮助，愿意就点一下；学校只看到汇总，五份以上才有。",
-            "Was it of help? A tap, if she likes; the school sees sums only, from five answers up.",
+            "Was it helpful? A tap, if she likes; the school only sees totals, from five answers up.",
             _press(MOTHER, ["很有帮助"]),
             wait=(MOTHER, ["谢谢您的评价"]),
         ),

@@ -1,7 +1,7 @@
 """The page's scene and its story: each step is a few acts, and what somebody must see before it is done.
 
 Beside what people do, an act may move the clock, {"do": "clock", "until": seconds since 1970}, and wait until somebody
-sees something, {"do": "see", "person": …, "contains": …}.
+sees something, {"do": "see", "person": …, "contains": …}, or for a while, {"do": "pause", "seconds": …}.
 """
 
 from __future__ import annotations
@@ -80,6 +80,9 @@ async def _patiently(state: State, raw: dict[str, Any]) -> None:
     """Does an act; a button, or a message to answer, that is not there yet is waited for."""
     if raw.get("do") == "clock":
         _until(state, float(raw["until"]))
+        return
+    if raw.get("do") == "pause":
+        await asyncio.sleep(float(raw["seconds"]))
         return
     if raw.get("do") == "see":
         if not await _seen(_chat(state, raw), raw, 0):

@@ -163,5 +163,11 @@ $("tabs").onkeydown = (event) => {
 $("day").onchange = fields;
 $("day").onsubmit = (event) => { event.preventDefault(); addDay(); };
 $("save").onclick = save;
-window.addEventListener("keydown", (event) => { if (event.key === "Escape" && !(now && isDirty())) tell("web_app_close"); });
+const loses = () => now !== null && isDirty();
+window.addEventListener("keydown", (event) => {
+  if (event.key !== "Escape") return;
+  if (loses()) say(words.unsaved, true); else tell("web_app_close");
+});
+// In a browser's own window the chat's client is not there to ask before it closes.
+window.addEventListener("beforeunload", (event) => { if (loses()) event.preventDefault(); });
 open();

@@ -67,7 +67,7 @@ def ask_amend(context: Context, visit_id: int, number: int) -> None:
     rows = [
         [context.button("button.agreement_side_school", "vaside", visit_id, number, SCHOOL)],
         [context.button("button.agreement_side_family", "vaside", visit_id, number, FAMILY)],
-        [context.button("button.agreement_leave", "vagree", visit_id)],
+        [context.button("button.agreement_leave", "vaback", visit_id)],
     ]
     visit = visits.must(context.unit, visit_id)
     named = values(context.unit, context.language, visit, found[1], context.school)
@@ -84,7 +84,7 @@ def side(context: Context, visit_id: int, number: int, one: str) -> None:
     said = found[1].school if one == SCHOOL else found[1].family
     context.change(
         f"agreement.type_{one}" if said else f"agreement.type_{one}_new",
-        buttons=[[context.button("button.agreement_leave", "vagree", visit_id)]],
+        buttons=[[context.button("button.agreement_leave", "vaback", visit_id)]],
         child=visits.names(context.unit, visit_id).child,
         text=Block(said),
     )
@@ -139,12 +139,12 @@ def take(context: Context, visit_id: int, number: int) -> None:
     _teacher_now(context, visit_id)
 
 
-def _teacher_now(context: Context, visit_id: int) -> None:
+def _teacher_now(context: Context, visit_id: int, back: say.Rows = ()) -> None:
     unit = context.unit
     visit, last = visits.must(unit, visit_id), agreements.latest(unit, visit_id)
     context.toast()
     if last is None:
-        context.change("agreement.none", child=visits.names(unit, visit_id).child)
+        context.change("agreement.none", buttons=back, child=visits.names(unit, visit_id).child)
         return
     asked = "agreement.told_proposed" if visit.state == VisitState.HELD else "agreement.told_open"
     key = {CONFIRMED: "agreement.told_confirmed", AMENDED: "agreement.told_amended"}.get(last.state, asked)
@@ -152,17 +152,31 @@ def _teacher_now(context: Context, visit_id: int) -> None:
     # What was looked at again before that, or closed, is not agreed to any more.
     over = last.state == AMENDED and visit.state != VisitState.HELD
     rows = [] if over else agreement_told.teacher_buttons(unit, context.reach, last)
-    context.change(key, buttons=rows, **named)
+    context.change(key, buttons=[*rows, *back], **named)
 
 
 def show(context: Context, visit_id: int) -> None:
-    """What was agreed, as it is now: for the teachers, and for a guardian who came."""
+    """What was agreed, as it is now, from the list of visits: for the teachers, and for a guardian who came."""
+    _show(context, visit_id, [[context.button("button.visits_back", "visits")]])
+
+
+def show_of_week(context: Context, visit_id: int) -> None:
+    """The same from the week's list, with the way back to that."""
+    _show(context, visit_id, [[context.button("button.week_back", "week")]])
+
+
+def leave(context: Context, visit_id: int) -> None:
+    """'Back', from a question that was asked in the agreement's own message."""
+    _show(context, visit_id)
+
+
+def _show(context: Context, visit_id: int, back: say.Rows = ()) -> None:
     if afterwards.may(context.unit, visit_id, context.who.person_ids) is not None:
-        _teacher_now(context, visit_id)
+        _teacher_now(context, visit_id, back)
         return
     guest = attends(context, visit_id)
     if guest is not None:
-        agreement_view.now(context, visit_id, guest)
+        agreement_view.now(context, visit_id, guest, back)
 
 
 def print_(context: Context, visit_id: int) -> None:
@@ -201,5 +215,7 @@ PRESSES: dict[str, Press] = {
     "vaside": Press(side, (int, int, str)),
     "vatake": Press(take, (int, int)),
     "vagree": Press(show, (int,)),
+    "vaweek": Press(show_of_week, (int,)),
+    "vaback": Press(leave, (int,)),
     "vsheet": Press(print_, (int,)),
 }

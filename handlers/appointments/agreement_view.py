@@ -100,31 +100,31 @@ def settled_key(unit: Unit, visit_id: int, guardian_id: int, *, agreed: bool) ->
     return f"agreement.{name}_ask" if feedback.given(unit, visit_id, guardian_id) is None else f"agreement.{name}_given"
 
 
-def now(context: Context, visit_id: int, guest: Guest) -> None:
-    """What is true now, for a guardian who came, whatever button was pressed."""
+def now(context: Context, visit_id: int, guest: Guest, back: say.Rows = ()) -> None:
+    """What is true now, for a guardian who came, whatever button was pressed. `back` are rows for where that one came from."""
     unit, language = context.unit, context.language
     visit, last = visits.must(unit, visit_id), agreements.latest(unit, visit_id)
     named = values(unit, language, visit, last, context.school)
     over = visit.state in (VisitState.FOLLOWED_UP, VisitState.CLOSED)
     if last is not None and last.state == PROPOSED and visit.state == VisitState.HELD:
-        context.change("agreement.card", buttons=card_buttons(unit, context.reach, last), **named)
+        context.change("agreement.card", buttons=[*card_buttons(unit, context.reach, last), *back], **named)
     elif over and last is not None and last.state != CONFIRMED:
         # The school has looked at it again before everybody had said yes: nothing is asked any more.
         own = last.state == PROPOSED or last.by_person == guest.guardian_id
         if not own:
             named = values(unit, language, visit, None, context.school)
         rows = after_buttons(unit, context.reach, visit_id, guest.guardian_id, sheet=False)
-        context.change(settled_key(unit, visit_id, guest.guardian_id, agreed=False), buttons=rows, **named)
+        context.change(settled_key(unit, visit_id, guest.guardian_id, agreed=False), buttons=[*rows, *back], **named)
     elif last is not None and last.state == AMENDED and last.by_person == guest.guardian_id:
         again = context.button("button.agreement_amend", "vaamd", visit_id, last.number)
-        context.change("agreement.with_teacher", buttons=[[again]], **named)
+        context.change("agreement.with_teacher", buttons=[[again], *back], **named)
     elif (last is not None and last.state == CONFIRMED) or (last is None and visit.state == VisitState.CLOSED):
         agreed = last is not None
         rows = after_buttons(unit, context.reach, visit_id, guest.guardian_id, sheet=agreed)
-        context.change(settled_key(unit, visit_id, guest.guardian_id, agreed=agreed), buttons=rows, **named)
+        context.change(settled_key(unit, visit_id, guest.guardian_id, agreed=agreed), buttons=[*rows, *back], **named)
     else:
         # Another guardian's wish is not shown, nor that there is one.
-        context.change("agreement.being_written", child=named["child"])
+        context.change("agreement.being_written", buttons=back, child=named["child"])
 
 
 def sheet(

@@ -18,6 +18,9 @@ from models.appointments.tables import Visit
 from models.checklist import items
 from models.people import Access
 
+_NOT: dict[str, str] = {Form.HOME: "before.card_home", Form.PUBLIC: "before.card_public"}
+"""What is not done, where the teachers are guests; elsewhere there is less to be said."""
+
 
 class _Page:
     """Lines of one text, some of them covered."""
@@ -48,9 +51,8 @@ def show(context: Context, visit_id: int) -> None:
         unit.session.flush()
     page = _Page()
     names = visits.names(unit, visit.id)
-    at_home = visit.form == Form.HOME
     page.add(render(context.language, "before.card", child=names.child, school_class=names.school_class))
-    page.add(render(context.language, "before.card_home" if at_home else "before.card_elsewhere"))
+    page.add(render(context.language, _NOT.get(visit.form or "", "before.card_elsewhere")))
     _wanted(context, page, visit)
     if mine == visit.mentor_id:
         _answers(context, page, visit)

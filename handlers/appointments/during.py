@@ -60,7 +60,7 @@ def _more(context: Context, visit: Visit) -> list[say.Button]:
 def _values(context: Context, visit: Visit, at: int | None) -> dict[str, Any]:
     names = visits.names(context.unit, visit.id)
     moment = "" if at is None else shown.when(context.language, at, context.school.zone)
-    return {"child": names.child, "what": shown.title(context.language, visit), "time": moment}
+    return {"child": names.child, "heading": shown.heading(context.language, visit), "time": moment}
 
 
 def not_arrived(context: Context, visit_id: int) -> None:

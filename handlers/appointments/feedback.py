@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+from handlers import say
 from handlers.appointments import agreement_view, shown
 from handlers.appointments.agreement_view import attends
 from handlers.context import Context, Press
 from handlers.events import Wrote
+from handlers.texts import render
 from models.appointments import feedback, visits
 from models.duties import forms
 from models.duties.forms import Asked
@@ -26,7 +28,7 @@ def stars(context: Context, visit_id: int, count: int) -> None:
 
 
 def ask(context: Context, visit_id: int) -> None:
-    """The next text is a comment; not having one is fine."""
+    """The next text is a comment; not having one is fine. The question is asked in the agreement's own message."""
     guest = attends(context, visit_id)
     if guest is None:
         return
@@ -34,16 +36,16 @@ def ask(context: Context, visit_id: int) -> None:
         context.toast("agreement.feedback_over", alert=True)
         return
     context.toast()
-    forms.ask(context.unit, context.who, "vfbtext", visit_id)
+    forms.ask(context.unit, context.who, "vfbtext", visit_id, str(context.place_id or 0))
     context.change(
         "agreement.feedback_type",
-        buttons=[[context.button("button.agreement_leave", "vagree", visit_id)]],
+        buttons=[[context.button("button.feedback_back", "vaback", visit_id)]],
         child=visits.names(context.unit, visit_id).child,
     )
 
 
 def takes(context: Context, event: Wrote, wanted: Asked) -> bool:
-    """A comment."""
+    """A comment: the question becomes a word of thanks, and the agreement, which stood there, follows anew."""
     guest = visits.invited(context.unit, wanted.subject_id, context.who.person_ids)
     if guest is None or guest not in shown.attending(context.unit, wanted.subject_id):
         return False
@@ -53,7 +55,16 @@ def takes(context: Context, event: Wrote, wanted: Asked) -> bool:
         return True
     forms.end(context.unit, context.who)
     kept = feedback.comment(context.unit, wanted.subject_id, guest.guardian_id, text)
-    context.say("agreement.feedback_kept" if kept else "agreement.feedback_over")
+    said = "agreement.feedback_kept" if kept else "agreement.feedback_over"
+    place = int(wanted.extra or 0)
+    if place:
+        payload = say.edit(place, render(context.language, said))
+        context.unit.queue(
+            answers=True, bot_id=context.who.bot_id, chat_id=context.who.user_id, kind=say.EDIT, payload=payload
+        )
+    else:
+        context.say(said)
+    agreement_view.now(context, wanted.subject_id, guest)
     return True
 
 

@@ -273,8 +273,12 @@ def later(context: Context, visit_id: int) -> None:
         return
     context.toast()
     forms.end(context.unit, context.who)
-    rows = [[context.button("button.record_go_on", "vrec", visit_id)]]
-    context.change("record.later", buttons=rows, child=visits.names(context.unit, visit_id).child)
+    known = records.kept(context.unit, visit_id)
+    begun = known is not None and any(known.answers.values())
+    rows = [[context.button("button.record_go_on" if begun else "button.record_now", "vrec", visit_id)]]
+    context.change(
+        "record.later" if begun else "record.not_begun", buttons=rows, child=visits.names(context.unit, visit_id).child
+    )
 
 
 # --- the end of it ---

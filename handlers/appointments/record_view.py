@@ -241,7 +241,7 @@ def summary(context: Context, desk: Desk) -> None:
     tail, rows = _ways(context, desk, agreed)
     if tail:
         text += "\n\n" + tail
-    show(context, Rich(text, tuple(spans)), rows)
+    show(context, Rich(text, tuple(spans)), [*rows, [context.button("button.visits_back", "visits")]])
 
 
 def _part(context: Context, desk: Desk, step: Step) -> tuple[str, str, bool]:

@@ -8,7 +8,7 @@ from typing import Any
 
 from handlers import say
 from handlers.context import SchoolSettings
-from handlers.texts import moment, render, words
+from handlers.texts import Rich, moment, render, units, words
 from models.appointments import party, visits
 from models.appointments.states import Form, Purpose, Reply
 from models.appointments.tables import Visit
@@ -45,6 +45,11 @@ def form_word(language: str, form: str | None) -> str:
 def title(language: str, visit: Visit) -> str:
     """What it is called: a home visit whatever its form, or a talk at school."""
     return words(language, f"visit.purpose_{Purpose(visit.purpose).value}")
+
+
+def heading(language: str, visit: Visit) -> str:
+    """The same at the beginning of a sentence, a title, a file's name."""
+    return words(language, f"visit.heading_{Purpose(visit.purpose).value}")
 
 
 # --- who takes part ---
@@ -122,6 +127,11 @@ def teacher_hears(unit: Unit, one: Teacher, school: SchoolSettings, before: int 
     return _in_time(unit, None if opens is None else to_ms(opens), before)
 
 
+def repeat_mark(language: str, rich: Rich) -> dict[str, Any]:
+    """What its first line says where it may have gone out before."""
+    return {"at": units(rich.text.partition("\n")[0]), "text": words(language, "relay.maybe_repeat")}
+
+
 def tell(
     unit: Unit,
     reach: Reach,
@@ -134,12 +144,13 @@ def tell(
     **values: Any,
 ) -> None:
     """Tells somebody who did not ask. With a dedupe key `visit:<id>:…` it is withdrawn once it is no longer true."""
+    rich = render(reach.language, key, **values)
     unit.queue(
         bot_id=reach.bot_id,
         chat_id=reach.user_id,
         kind=say.TEXT,
         lane=Lane.REMINDER,
-        payload=say.text(render(reach.language, key, **values), buttons=buttons),
+        payload=say.text(rich, buttons=buttons, mark=repeat_mark(reach.language, rich)),
         dedupe_key=dedupe_key,
         due_at=due_at,
         useful_until=useful_until,
@@ -206,13 +217,15 @@ def tell_teacher(
 
 
 def values_for(language: str, visit: Visit, school: SchoolSettings, more: dict[str, Any]) -> dict[str, Any]:
-    """What the texts of an appointment may name, beside `more`: its title, time (confirmed or asked for) and form.
+    """What the texts of an appointment may name, beside `more`: its title (`heading` at the beginning of
+    a sentence), time (confirmed or asked for) and form.
 
     Of `more`, a value that is a function of the language is asked for its words.
     """
     at = visit.starts_at if visit.starts_at is not None else visit.wish_at
     found = {
         "what": title(language, visit),
+        "heading": heading(language, visit),
         "time": when(language, at, school.zone) if at is not None else "",
         "form": form_word(language, visits.form_now(visit)),
     }

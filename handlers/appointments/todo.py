@@ -29,4 +29,4 @@ def row(button: Callable[..., say.Button], one: Todo) -> list[say.Button]:
     if one.what == LOOK:
         return [done]
     see = "button.visits_agreed" if one.what == FOLLOW_UP else "button.visits_wording"
-    return [done, button(see, "vagree", one.visit_id)]
+    return [done, button(see, "vaweek", one.visit_id)]

@@ -19,6 +19,8 @@ from models.unit import Unit, sql
 
 WEEKS = 12
 """Weeks of the chart."""
+BELIEVED = 3
+"""A visit that ended more than so many times its planned length after its start did not: 'left' was tapped later."""
 
 
 class Stands(StrEnum):
@@ -246,8 +248,10 @@ def lines(unit: Unit, school_id: int, zone: str) -> list[Line]:
     return found
 
 
-def _minutes(row: Row[Any]) -> int:
-    """From 'arrived' to 'left' where both were tapped, otherwise as planned."""
+def _minutes(row: Row[Any]) -> int | None:
+    """From 'arrived' to 'left' where both were tapped, otherwise as planned; unknown where 'left' was remembered too late."""
     tapped = row.arrived_at is not None and row.left_at is not None
     begins, ends = (row.arrived_at, row.left_at) if tapped else (row.starts_at, row.ends_at)
+    if tapped and row.left_at - row.starts_at > BELIEVED * (row.ends_at - row.starts_at):
+        return None
     return max(int(ends - begins) // 60_000, 0)

@@ -118,6 +118,9 @@ async def test_strengths_are_asked_for_and_nothing_agreed_closes_the_visit(bot: 
     await asyncio.gather(*(mentor.presses("写完了", summary) for _ in range(2)))
     await mentor.sees("这次家访就到这里")
     assert state(bot, visit) == "closed"
+    await press(bot, mentor, "vrsum", visit)
+    await mentor.presses("回到家访列表", await mentor.sees("做事有始有终"))
+    await mentor.sees("还没有约家访或面谈")
     assert "做事有始有终" in (await father.sees("谢谢您和我们聊张小雨"))["text"]
     assert len([one for one in await father.reads() if "谢谢您和我们聊" in one]) == 1
     assert bot.school.run("SELECT code, state FROM item_mark") == [("B3", "done")]
@@ -296,7 +299,7 @@ async def test_who_has_left_is_offered_the_record_at_once(bot: Bot) -> None:
     visit = await after_visit(bot)
     await press(bot, mentor, "vleft", visit)
     offered = await mentor.sees("趁现在还记得")
-    await walk(mentor, offered, ("以后写", "过几天也能接着写"), ("接着写", "哪一类家访"))
+    await walk(mentor, offered, ("以后写", "以后再写"), ("现在写", "哪一类家访"))
     assert state(bot, visit) == "held"
 
 

@@ -52,7 +52,7 @@ def test_all_of_it_stands_under_its_headings_on_one_page() -> None:
     drawn = sheet.drawn(WHOLE, "zh_CN")
     text = read(drawn)
     assert pages(drawn) == 1
-    assert "张小雨的家访共识" in text
+    assert "张小雨的约定" in text
     assert "作息 · 阅读" in text
     assert "19:00–19:45" in text
     order = ["孩子的闪光点", "爱提问", "聊到了", "作息", "学校来做", "错题", "家里来做", "手机", "回访", "4月3日"]
@@ -70,7 +70,7 @@ def test_what_is_empty_is_left_out_with_its_heading() -> None:
 
 def test_headings_are_in_the_language_that_is_asked_for() -> None:
     text = read(sheet.drawn(WHOLE, "en"))
-    assert "Our home visit: " in text
+    assert "What we agreed for " in text
     assert "The family will" in text
     assert "家里来做" not in text
 
@@ -80,7 +80,7 @@ def test_a_long_text_goes_on_to_the_next_page_and_begins_on_the_first() -> None:
     assert pages(drawn) == 2
     text = read(drawn)
     assert text.count("好") == 1500
-    assert text.index("好") < text.index("张小雨的家访共识 2")
+    assert text.index("好") < text.index("张小雨的约定 2")
 
 
 HOSTILE = [
@@ -108,7 +108,7 @@ def test_markup_stays_text_and_signs_without_a_shape_do_not_leave_boxes() -> Non
 
 def test_a_name_keeps_its_dot_and_shows_that_it_lacks_a_rare_character() -> None:
     text = read(sheet.drawn(replace(WHOLE, child="阿依古丽・买买提", people="𠮷田、José、Škoda"), "zh_CN"))
-    assert "阿依古丽·买买提的家访共识" in text
+    assert "阿依古丽·买买提的约定" in text
     assert "〓田、José、Skoda" in text
 
 

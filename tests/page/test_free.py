@@ -10,7 +10,7 @@ from typing import Any
 from urllib.parse import quote
 
 import pytest
-from playwright.async_api import Browser, Page, expect
+from playwright.async_api import Browser, Dialog, Page, expect
 
 from bot.config import Settings
 from handlers import say
@@ -101,10 +101,10 @@ async def saves(page: Page) -> None:
 async def test_a_mentor_drags_tuesday_afternoon_and_it_is_kept(bot: Bot, browser: Browser) -> None:
     mentor = await bot.joined_mentor()
     page = await looks(browser, await opens(bot, mentor))
-    await expect(page.locator("h1")).to_have_text("我何时有空")
+    await expect(page.locator("h1")).to_have_text("我什么时候有空")
     await drags(page, TUESDAY, 14, 16.5)
     await expect(page.locator("#summary")).to_have_text("周二 14:00–17:00")
-    await expect(page.locator("#said")).to_have_text("有改动，还没有保存。")
+    await expect(page.locator("#said")).to_contain_text("有改动，还没有保存")
     await saves(page)
     assert said(bot) == [("visit", TUESDAY, None, 840, 1020, True)]
     await page.reload()
@@ -113,6 +113,28 @@ async def test_a_mentor_drags_tuesday_afternoon_and_it_is_kept(bot: Bot, browser
     await saves(page)
     assert said(bot) == [("visit", TUESDAY, None, 840, 900, True), ("visit", TUESDAY, None, 930, 1020, True)]
     assert not page.troubles  # type: ignore[attr-defined]
+
+
+async def test_who_closes_it_with_changes_is_asked_first(bot: Bot, browser: Browser) -> None:
+    mentor = await bot.joined_mentor()
+    page = await looks(browser, await opens(bot, mentor))
+    asked: list[str] = []
+
+    async def stays(dialog: Dialog) -> None:
+        asked.append(dialog.type)
+        await dialog.dismiss()
+
+    page.on("dialog", stays)
+    await cell(page, TUESDAY, 15).click()
+    await page.keyboard.press("Escape")
+    await expect(page.locator("#said")).to_have_class("trouble")
+    await expect(page.locator("#said")).to_contain_text("现在关掉就没了")
+    await page.close(run_before_unload=True)
+    await expect(page.locator("#summary")).to_have_text("周二 15:00–15:30")
+    assert asked == ["beforeunload"]
+    await saves(page)
+    await page.reload()
+    assert asked == ["beforeunload"]
 
 
 async def test_a_finger_taps_holds_and_drags_and_scrolls(bot: Bot, browser: Browser) -> None:
@@ -325,7 +347,7 @@ async def test_the_page_of_phones_shows_it_over_the_phone(
     button = page.get_by_role("button", name="打开日历")
     await button.click()
     inside = page.frame_locator("iframe")
-    await expect(inside.locator("h1")).to_have_text("我何时有空")
+    await expect(inside.locator("h1")).to_have_text("我什么时候有空")
     await expect(page.get_by_role("button", name="关闭")).to_be_focused()
     await page.keyboard.press("Escape")
     await expect(page.locator("iframe")).to_have_count(0)
