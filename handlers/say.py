@@ -270,13 +270,19 @@ def file(
     silent: bool = False,
     free: bool = False,
     then: dict[str, Any] | None = None,
+    mark: dict[str, Any] | None = None,
 ) -> str:
-    """A file with a caption. `free`: it may be saved and passed on, as what a calendar is to take in has to be."""
+    """A file with a caption. `free`: it may be saved and passed on, as what a calendar is to take in has to be.
+
+    `mark` as in `text`.
+    """
     payload = _made(name, content, rich, buttons, silent)
     if free:
         payload["free"] = True
     if then:
         payload["then"] = then
+    if mark is not None:
+        payload["mark"] = mark
     return orjson.dumps(payload).decode()
 
 

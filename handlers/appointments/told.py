@@ -174,6 +174,7 @@ def calendar_file(
     # Somebody's first file says nothing of a change, however often the time has changed before.
     again = any(unit.execute(_SENT, key=f"visit:{visit.id}:{one}:file:{person}").first() for one in range(number))
     key = "visit.calendar_cancelled" if cancelled else "visit.calendar_again" if again else "visit.calendar"
+    caption = render(language, key)
     unit.queue(
         bot_id=reach.bot_id,
         chat_id=reach.user_id,
@@ -182,9 +183,10 @@ def calendar_file(
         payload=say.file(
             f"{words(language, 'visit.calendar_name', what=what)}.ics",
             content,
-            render(language, key),
+            caption,
             silent=True,
             free=True,
+            mark=shown.repeat_mark(language, caption),
         ),
         dedupe_key=f"visit:{visit.id}:{number}:{'cancel' if cancelled else 'file'}:{person}",
         due_at=hears,
