@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import os
+import re
 import signal
 import sys
 from collections.abc import AsyncIterator
@@ -55,6 +56,8 @@ async def test_the_story_is_told_to_its_end_and_people_may_go_on_by_themselves(p
         await page.click("#next")
         await expect(page.locator("#progress")).to_have_text(f"{step} / {steps}", timeout=15_000)
     mother, mentor = page.locator("#phone-1001"), page.locator("#phone-2001")
+    # The bot follows the page's clock a moment later.
+    await expect(mentor.get_by_text(re.compile("离开：.* 17:0[4-9]"))).to_have_count(1)
     hostile = '<img src=x onerror="document.title=1"><b>不是粗体</b>'
     await mother.locator("textarea").fill(hostile)
     await mother.locator("textarea").press("Enter")
