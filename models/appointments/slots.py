@@ -21,6 +21,8 @@ from models.hours import at_minute
 from models.unit import Unit, sql
 
 MINUTE = 60_000
+DAY = 1440 * MINUTE
+"""Of most days: those on which clocks change are reckoned by the calendar."""
 LESSONS = (480, 990)
 """08:00 to 16:30: lessons of a school that has entered none ([calendar] lessons)."""
 SHORT_NOTICE_HOURS = 2
@@ -225,8 +227,18 @@ class _Plan:
 
     def minutes(self, day: date, moment: int) -> int:
         """What the clock shows at a moment, in minutes after a day's midnight; outside of the day below 0 or above 1440."""
+        midnight, next_midnight = self._ends(day)
+        if next_midnight - midnight == DAY:
+            return (moment - midnight) // MINUTE
         local = from_ms(moment).astimezone(self.zone)
         return (local.date() - day).days * 1440 + local.hour * 60 + local.minute
+
+    def _moment(self, day: date, minutes: int) -> int:
+        """The other way round."""
+        midnight, next_midnight = self._ends(day)
+        if next_midnight - midnight == DAY:
+            return midnight + minutes * MINUTE
+        return to_ms(at_minute(day, minutes, self.zone))
 
     def _ends(self, day: date) -> tuple[int, int]:
         """When a day begins and ends (ms since 1970): not always 24 hours."""
@@ -269,7 +281,7 @@ class _Plan:
         for begins, ends in self.pieces(day, self.offered(day), self.notice()):
             at = -(-begins // GRAIN) * GRAIN
             while at + length <= ends:
-                moment = to_ms(at_minute(day, at, self.zone))
+                moment = self._moment(day, at)
                 found.append(Slot(moment, moment + length * MINUTE, near))
                 at += step
         return found

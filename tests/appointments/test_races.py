@@ -268,11 +268,11 @@ async def test_a_hundred_times_and_eight_families_for_each_press_at_once(bot: Bo
     presses = [
         {"person": family.user_id, "bot": bot.id, "do": "press", "button": "就约这个时间"} for family, _ in claims
     ]
-    began = time.perf_counter()
+    began, cpu = time.perf_counter(), time.process_time()
     answers = await bot.telegram.act_all(presses)
     assert not [one for one in answers if "error" in one]
     await done(bot)
-    took = time.perf_counter() - began
+    took, cpu = time.perf_counter() - began, time.process_time() - cpu
     seen: Counter[str] = Counter()
     for family, _ in claims:
         chat = await bot.telegram.get("chat", person=family.user_id, bot=bot.id)
@@ -283,7 +283,9 @@ async def test_a_hundred_times_and_eight_families_for_each_press_at_once(bot: Bo
         for one in shown:
             if "这些还空着" in (one["text"] or ""):
                 assert len([row for row in one["buttons"] if re.search(r"\d:\d\d", row[0]["text"])]) >= 4
-    print(f"\n{bot.school.engine.dialect.name}: 800 presses at once answered in {took:.1f} s: {dict(seen)}")
+    print(
+        f"\n{bot.school.engine.dialect.name}: 800 presses at once answered in {took:.1f} s ({cpu:.1f} s of processor): {dict(seen)}"
+    )
     assert 0 <= seen.pop("in a word") <= 700
     assert seen == {"agreed": 100, "calendar": 100, "refused": 700}
     kept = bot.school.run("SELECT state, COUNT(*) FROM visit GROUP BY state ORDER BY state")
