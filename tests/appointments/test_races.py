@@ -283,9 +283,8 @@ async def test_a_hundred_times_and_eight_families_for_each_press_at_once(bot: Bo
         for one in shown:
             if "这些还空着" in (one["text"] or ""):
                 assert len([row for row in one["buttons"] if re.search(r"\d:\d\d", row[0]["text"])]) >= 4
-    print(
-        f"\n{bot.school.engine.dialect.name}: 800 presses at once answered in {took:.1f} s ({cpu:.1f} s of processor): {dict(seen)}"
-    )
+    name = bot.school.engine.dialect.name
+    print(f"\n{name}: 800 presses at once answered in {took:.1f} s ({cpu:.1f} s of processor): {dict(seen)}")
     assert 0 <= seen.pop("in a word") <= 700
     assert seen == {"agreed": 100, "calendar": 100, "refused": 700}
     kept = bot.school.run("SELECT state, COUNT(*) FROM visit GROUP BY state ORDER BY state")
