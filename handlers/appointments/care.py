@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from zoneinfo import ZoneInfo
+
 from handlers.appointments import shown, told
 from handlers.context import SchoolSettings
 from models.appointments import booking, lists, slots, visits, waiting
 from models.appointments.states import Reply, Says, VisitState
-from models.base import to_ms
+from models.base import from_ms, to_ms
 from models.hours import quiet_until
 from models.unit import Unit, sql
 
@@ -85,8 +87,16 @@ def _offers(unit: Unit, school: SchoolSettings) -> None:
             child=names.child,
             mentor=names.mentor,
             time=shown.when(reach.language, offer.slot.starts_at, school.zone),
-            until=shown.when(reach.language, offer.until, school.zone),
+            form=shown.form_word(reach.language, visit.form),
+            until=_until(unit, reach.language, offer.until, school.zone),
         )
+
+
+def _until(unit: Unit, language: str, at: int, zone: str) -> str:
+    """The hour alone where it is today; the day with it otherwise."""
+    hour = from_ms(at).astimezone(ZoneInfo(zone))
+    today = unit.now.astimezone(hour.tzinfo).date()
+    return f"{hour:%H:%M}" if hour.date() == today else shown.when(language, at, zone)
 
 
 def _opens(unit: Unit, guardian_id: int, school: SchoolSettings) -> int | None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 
 from models.appointments.slots import local
@@ -210,6 +212,7 @@ async def test_a_freed_slot_goes_to_who_waits_in_order(bot: Bot) -> None:
     await father.sees("已取消张小雨的家访")
     await tick(bot, seconds=20)
     offer = await mother.sees("有时间空出来了")
+    assert re.search(r"，视频。\n为您留到 (\d+月\d+日 星期. )?\d\d:\d\d。$", offer["text"])
     await mother.presses("就这个时间", offer)
     await mother.sees("约好了")
 
