@@ -103,7 +103,9 @@ def _of_teacher(context: Context, visit: Visit, me: int) -> list[list[say.Button
         rows.append([yes, key("button.companion_no", "vcno", one, minute)])
     if not companion and visit.wish_at is not None and not visit.wish_proposed:
         needs = context.school.visits.needs_companion(Purpose(visit.purpose), _wish(visit))
-        if needs and visit.companion_says != Says.YES:
+        # Who has agreed to the time of now is not replaced because of another one that is asked for.
+        bound = visit.state == S.CONFIRMED and visit.form in OUTSIDE
+        if needs and visit.companion_says != Says.YES and not bound:
             rows.append([key("button.companion_choose", "vcomp", one)])
     if visit.state in HOLDING and visit.purpose == Purpose.VISIT:
         if begun:
