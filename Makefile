@@ -3,10 +3,10 @@ PYTHON ?= python3
 BIN := .venv/bin
 CONFIG ?= config.toml
 
-.PHONY: help install demo run test check fmt chaos bench clean
+.PHONY: help install demo run test test-every check fmt chaos bench clean
 
 help: ## what there is
-	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 12
+	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 12
 
 install: .venv/.installed ## .venv from the hashed requirements
 
@@ -25,6 +25,9 @@ run: install ## the real bot, from config.toml
 
 test: install ## everything, on SQLite and on PostgreSQL
 	@$(BIN)/python -m pytest -q -n 2 --dist worksteal
+
+test-every: install ## the same, with every story on both databases
+	@EVERY_DATABASE=1 $(BIN)/python -m pytest -q -n 2 --dist worksteal
 
 check: install ## style, types, imports, translations, migrations
 	@$(BIN)/ruff format --check --quiet . && $(BIN)/ruff check --quiet . && echo "style: fine"

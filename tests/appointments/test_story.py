@@ -35,6 +35,7 @@ async def invites(mentor: Person, *names: str) -> None:
     await mentor.sees(f"已邀请 {len(names)} 家")
 
 
+@pytest.mark.both
 async def test_a_visit_is_agreed_from_invitation_to_calendar(bot: Bot) -> None:
     mentor, father = await bot.joined_mentor(), await bot.father()
     other = await bot.joined_mentor(OTHER_MENTOR, "周静", "T2")

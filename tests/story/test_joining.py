@@ -270,7 +270,7 @@ async def test_menus_are_set_for_each_role(bot: Bot) -> None:
         (admin, {"invites", "joined"}),
         (father, {"visits", "help", "settings", "language"}),
     ):
-        names = await person.sees_menu("settings")
+        names = await person.sees_menu("urgent")
         assert "leave" not in names
         assert expected <= names
         assert len(names) <= {mentor: 14, admin: 10, father: 8}[person]
