@@ -24,7 +24,7 @@ run: install ## the real bot, from config.toml
 	@$(BIN)/python -m bot run --config $(CONFIG)
 
 test: install ## everything, on SQLite and on PostgreSQL
-	@$(BIN)/python -m pytest -q -n 2 --dist worksteal
+	@$(BIN)/python -m pytest -q -n 4 --dist worksteal
 
 test-every: install ## the same, with every story on both databases
 	@EVERY_DATABASE=1 $(BIN)/python -m pytest -q -n 2 --dist worksteal

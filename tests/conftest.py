@@ -8,6 +8,7 @@ import os
 import shutil
 import subprocess
 import sys
+import zlib
 from collections.abc import AsyncIterator, Iterator
 from datetime import UTC, datetime
 from pathlib import Path
@@ -25,7 +26,29 @@ from simulator.client import Telegram
 from tests.school import Bot, School
 
 KEYS = new_key_line()
+IN_TURN = ("appointments", "checklist", "duties", "safeguarding")
+"""Folders whose stories run on one of the two databases each, in turn, so that the whole suite stays short. Rules run on both,
+and so do `tests/story` and what is marked `both`; EVERY_DATABASE=1 runs every story on both (`make test-every`)."""
 _numbers = itertools.count(int(os.environ.get("PYTEST_XDIST_WORKER", "gw0")[2:]) * 100_000 + 1)
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Leaves out of each such pair one, by the test's name: the same one in every run and in every worker."""
+    left = [] if os.environ.get("EVERY_DATABASE") else [one for one in items if _is_left(one)]
+    if left:
+        config.hook.pytest_deselected(items=left)
+        gone = set(left)
+        items[:] = [one for one in items if one not in gone]
+
+
+def _is_left(item: pytest.Item) -> bool:
+    if not isinstance(item, pytest.Function) or item.path.parent.name not in IN_TURN:
+        return False
+    if "bot" not in item.fixturenames or item.get_closest_marker("both"):
+        return False
+    database = getattr(getattr(item, "callspec", None), "params", {}).get("database_url")
+    turn = ("sqlite", "postgresql")[zlib.crc32((item.originalname or item.name).encode()) % 2]
+    return database is not None and database != turn
 
 
 @pytest.fixture(scope="session")

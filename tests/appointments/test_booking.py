@@ -270,10 +270,10 @@ async def _race_of_writes(town: Town, url: str, claims: list[tuple[int, int, int
 
 
 @pytest.mark.timeout(120)
-def test_a_hundred_slots_and_eight_guardians_for_each_at_once(town: Town, database_url: str) -> None:
+def test_thirty_slots_and_eight_guardians_for_each_on_eight_connections_at_once(town: Town, database_url: str) -> None:
     if "sqlite" in database_url:
-        pytest.skip("one writer: the same through the bot, with what people see, is in test_races.py")
-    days, each = 5, 20  # five mornings at school, a slot every fifteen minutes from 8:00
+        pytest.skip("one writer: a hundred slots through the bot, with what people see, are in test_races.py")
+    days, each = 5, 6  # five mornings at school, a slot every fifteen minutes from 8:00
     mentor = town.teacher("李")
     for weekday in range(1, 1 + days):
         town.free(mentor, weekday, 8 * 60, 8 * 60 + each * 15, Purpose.HOUR)
@@ -281,7 +281,7 @@ def test_a_hundred_slots_and_eight_guardians_for_each_at_once(town: Town, databa
     families = town.families(len(times) * 8, mentor, Purpose.HOUR)
     claims = [(visit, guardian, times[number // 8]) for number, (visit, guardian) in enumerate(families)]
     total = race(town, database_url, claims, Form.SCHOOL)
-    assert total == {Result.CONFIRMED: 100, Result.GONE: 700}
+    assert total == {Result.CONFIRMED: 30, Result.GONE: 210}
     with town.engine.connect() as connection:
         rows = connection.execute(
             text("SELECT starts_at, COUNT(*) FROM visit WHERE state = 'confirmed' GROUP BY starts_at")

@@ -254,6 +254,7 @@ async def done(bot: Bot) -> None:
 
 
 @pytest.mark.timeout(240)
+@pytest.mark.both
 async def test_a_hundred_times_and_eight_families_for_each_press_at_once(bot: Bot) -> None:
     claims = prepared(bot)
     people = [crowd.FIRST - 1, *(family.user_id for family, _ in claims)]
