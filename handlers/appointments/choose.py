@@ -6,7 +6,7 @@ from datetime import date
 from typing import Any
 
 from handlers import say
-from handlers.appointments import shown, told
+from handlers.appointments import place, shown, told
 from handlers.appointments.available import short_day
 from handlers.context import Context, Press
 from models.appointments import booking, slots, visits
@@ -240,7 +240,7 @@ def answered(context: Context, before: Visit, guest: Guest, result: Result) -> N
         if result is Result.CONFIRMED:
             told.confirmed(unit, before, school, guest.guardian_id)
             if visit.form in OUTSIDE and visit.sealed_place is None:
-                _ask_place(context, visit_id)
+                place.ask(context, visit_id)
     elif result is Result.NOT_HOST:
         other_chose(context, visit)
     elif result is Result.OVER:
@@ -278,12 +278,6 @@ def show_confirmed(context: Context, visit: Visit) -> None:
     rows = [[context.button("button.visit_topics", "vtopics", visit.id)]]
     rows.append([context.button("button.visit_menu", "vmenu", visit.id)])
     context.change("visit.confirmed_family", buttons=rows, **values(context, visit))
-
-
-def _ask_place(context: Context, visit_id: int) -> None:
-    from handlers.appointments import place  # it stands above this file
-
-    place.ask(context, visit_id)
 
 
 PRESSES: dict[str, Press] = {

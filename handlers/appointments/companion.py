@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from handlers import say
-from handlers.appointments import shown, told
+from handlers.appointments import place, shown, told
 from handlers.appointments.choose import values
 from handlers.context import Context, Press
 from models.appointments import booking, visits
@@ -144,8 +144,6 @@ def _said(context: Context, before: Visit, me: int, result: Result) -> None:
 
 def _place(context: Context, visit: Visit) -> None:
     """The guardian who chose is asked for the address, where the visit goes out to the family."""
-    from handlers.appointments import place  # it stands above this file
-
     for guest in visits.guests(context.unit, visit.id):
         if guest.guardian_id == visit.guardian_id and visit.sealed_place is None:
             place.ask_guest(context.unit, guest, visit, context.school)
