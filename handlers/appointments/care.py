@@ -46,12 +46,12 @@ def tick(unit: Unit, school: SchoolSettings) -> None:
         _hostless(unit, visit_id, school)
     for visit_id, companion in booking.alone(unit):
         before = visits.must(unit, visit_id)
-        guests = shown.attending(unit, visit_id)
-        if booking.companion_refuses(unit, visit_id, companion) is booking.Result.NEEDS_COMPANION and before.wish_at:
-            told.needs_companion(unit, visit_id, school, refused=True)
-        elif before.state == VisitState.CONFIRMED:
-            told.ended(unit, before, school, None, "unconfirmed", guests, [])
-            told.needs_companion(unit, visit_id, school, refused=True)
+        guests, teachers = shown.attending(unit, visit_id), shown.teachers(unit, before)
+        result = booking.companion_refuses(unit, visit_id, companion)
+        if result is booking.Result.GONE and visits.must(unit, visit_id).companion_id == companion:
+            # Asked about a new time, but gone for good: the old time cannot be kept either.
+            result = booking.companion_refuses(unit, visit_id, companion)
+        told.companion_lost(unit, before, school, result, companion, guests, teachers)
 
 
 def _forgotten(unit: Unit, visit_id: int, state: VisitState) -> None:

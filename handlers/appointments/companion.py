@@ -191,24 +191,7 @@ def refuses_surely(context: Context, visit_id: int, minute: int) -> None:
         return
     key = "visit.companion_kept" if result is Result.GONE else "visit.companion_thanks"
     context.change(key, buttons=_own_list(context), **values(context, before))
-    if result is Result.GONE:
-        # Only the new time was asked about: the old one stands, and the guardian hears it.
-        told.choose_again(
-            unit,
-            visit_id,
-            school,
-            "visit.again_kept",
-            before,
-            [one for one in guests if one.guardian_id == before.wish_by],
-        )
-        return
-    if before.state == VisitState.CONFIRMED:
-        told.ended(unit, before, school, me, "unconfirmed", guests, [one for one in teachers if one.person_id == me])
-        now = visits.must(unit, visit_id)
-        for one in teachers:
-            if one.person_id != me:
-                told.calendar_file(unit, before, school, teacher=one, sequence=now.sequence, cancelled=True)
-    told.needs_companion(unit, visit_id, school, refused=True)
+    told.companion_lost(unit, before, school, result, me, guests, teachers)
 
 
 def _own_list(context: Context) -> list[list[say.Button]]:

@@ -8,7 +8,7 @@ from dataclasses import replace
 from handlers.appointments import available, shown, told
 from handlers.context import Context, Press
 from handlers.events import Wrote
-from handlers.texts import Block, words
+from handlers.texts import Block, listed, words
 from models.appointments import availability, inviting, visits
 from models.appointments.inviting import AIMS, Draft
 from models.appointments.states import TOOK_PLACE, Purpose, VisitState
@@ -283,11 +283,10 @@ def preview(context: Context) -> None:
         rows.append([context.button("button.invite_companion", "vincomp")])
     rows.append([context.button("button.back", "vinaims")])
     first = mine[pupils[0]][0]
-    between = "、" if context.language == "zh_CN" else ", "
     context.change(
         "visit.invite_preview",
         buttons=rows,
-        pupils=between.join(mine[pupil][0].pupil_name for pupil in pupils),
+        pupils=listed(context.language, (mine[pupil][0].pupil_name for pupil in pupils)),
         count=len(lines),
         companion=people.get(_companion(context, one, pupils) or 0, context.words("visit.companion_open")),
         text=Block(_invitation(context, first, one)),

@@ -10,8 +10,9 @@ from handlers import invitation, say
 from handlers.appointments import shown
 from handlers.appointments.shown import Teacher
 from handlers.context import SchoolSettings
-from handlers.texts import render, words
+from handlers.texts import listed, render, words
 from models.appointments import visits
+from models.appointments.booking import Result
 from models.appointments.states import OUTSIDE, Purpose, Reply, VisitState
 from models.appointments.tables import Visit
 from models.appointments.visits import Guest, Names
@@ -31,8 +32,7 @@ def teachers_word(language: str, unit: Unit, visit: Visit) -> str:
 
 def names_word(language: str, names: Names) -> str:
     """The same where the names were read before."""
-    between = "、" if language == "zh_CN" else ", "
-    return between.join(one for one in (names.mentor, names.companion) if one)
+    return listed(language, (one for one in (names.mentor, names.companion) if one))
 
 
 def confirmed(unit: Unit, before: Visit, school: SchoolSettings, actor: int) -> None:
@@ -255,6 +255,35 @@ def needs_companion(
         time=lambda language: shown.when(language, wish, school.zone) if wish is not None else "",
         form=lambda language: shown.form_word(language, visit.wish_form),
     )
+
+
+def companion_lost(
+    unit: Unit,
+    before: Visit,
+    school: SchoolSettings,
+    result: Result,
+    companion: int,
+    attending: Iterable[Guest],
+    teachers: Iterable[Teacher],
+) -> None:
+    """Tells what follows when the second teacher cannot, or has left the school: `result` is of `companion_refuses`.
+
+    The row and the people are those of before.
+    """
+    if result is Result.GONE:
+        # Only the new time was asked about: the old one stands, and the guardian hears it.
+        asked = [one for one in attending if one.guardian_id == before.wish_by]
+        choose_again(unit, before.id, school, "visit.again_kept", before, asked)
+    if result is not Result.NEEDS_COMPANION:
+        return
+    now = visits.must(unit, before.id)
+    if before.state == VisitState.CONFIRMED:
+        ended(unit, before, school, companion, "unconfirmed", attending, [])
+        for one in teachers:
+            # The mentor hears what to do about it below; the calendars forget it now.
+            calendar_file(unit, before, school, teacher=one, sequence=now.sequence, cancelled=True)
+    if now.wish_at is not None:
+        needs_companion(unit, before.id, school, refused=True)
 
 
 def asks_mentor(unit: Unit, visit_id: int, school: SchoolSettings, *, again: str = "") -> None:

@@ -97,7 +97,33 @@ async def test_a_second_teacher_who_leaves_the_school_is_replaced_before_anybody
     await tick(bot, seconds=20)
     await father.sees("同行的老师来不了")
     await mentor.sees("同行老师来不了。请另选一位")
+    await mentor.sees("从手机日历里去掉")
     assert bot.school.run("SELECT state, companion_id FROM visit") == [("accepted", None)]
+
+
+@pytest.mark.parametrize("form", [Form.HOME, Form.SCHOOL])
+async def test_a_second_teacher_who_leaves_while_asked_about_a_new_time(bot: Bot, form: Form) -> None:
+    """A home visit waits for another teacher; a talk at school needs none, so its old time stands. One message either way."""
+    _, _, father = await people(bot)
+    at, other = at_of(bot, 2, 17), bot.school.ids["周静"]
+    visit = agree(bot, at, form)
+    with unit_of(bot) as unit:
+        host, to = bot.school.ids["张强"], at + 24 * HOUR
+        rules = bot_rules(bot)
+        booking.choose(unit, visit, host, Form.HOME, to, rules, ZONE, proposed=True)
+        booking.mentor_agrees(unit, visit, visits.must(unit, visit).mentor_id, to, rules, ZONE)
+        booking.ask_companion(unit, visit, visits.must(unit, visit).mentor_id, other)
+        assert visits.must(unit, visit).companion_says == "asked"
+    bot.school.run("UPDATE person SET ended_at = 1 WHERE id = :other", other=other)
+    await tick(bot, seconds=20)
+    kept, lost = "原来约好的", "同行的老师来不了"
+    stands = form is Form.SCHOOL
+    await father.sees(kept if stands else lost)
+    await tick(bot, seconds=20)
+    await father.sees_nothing_with(lost if stands else kept)
+    assert bot.school.run("SELECT state, companion_id FROM visit") == [
+        ("confirmed", None) if stands else ("accepted", None)
+    ]
 
 
 async def test_a_change_late_in_the_evening_reaches_who_would_go_in_the_morning(bot: Bot) -> None:
