@@ -1,4 +1,4 @@
-"""A Telegram update in our own words (handlers/events.py). The only place that reads Telegram's shapes."""
+"""A Telegram update in our own words (handlers/incoming.py). The only place that reads Telegram's shapes."""
 
 from __future__ import annotations
 
@@ -17,8 +17,8 @@ from telegram import (
 )
 from telegram.constants import ChatMemberStatus, ChatType
 
-from handlers import events
-from handlers.events import Ignored
+from handlers import incoming
+from handlers.incoming import Ignored
 
 _COMMAND = re.compile(r"^/([A-Za-z0-9_]{1,32})(?:@[A-Za-z0-9_]+)?(?:\s+(.*))?$", re.DOTALL)
 
@@ -65,7 +65,7 @@ def owner_of(raw: Any) -> int | None:
     return None
 
 
-Event = events.Event | events.AddedToGroup | events.LeftGroup | events.GroupMoved | Ignored
+Event = incoming.Event | incoming.AddedToGroup | incoming.LeftGroup | incoming.GroupMoved | Ignored
 
 
 def translate(raw: dict[str, Any], bot: Bot) -> Event:
@@ -92,7 +92,7 @@ def translate(raw: dict[str, Any], bot: Bot) -> Event:
 _PLAIN = frozenset({"message_id", "from", "chat", "date", "text"})
 
 
-def _plain(raw: dict[str, Any], bot_id: int) -> events.Event | None:
+def _plain(raw: dict[str, Any], bot_id: int) -> incoming.Event | None:
     """The event of a plain text; nothing where anything at all is unusual, then python-telegram-bot reads it."""
     message = raw.get("message")
     if len(raw) != 2 or type(message) is not dict or message.keys() != _PLAIN:
@@ -111,8 +111,8 @@ def _plain(raw: dict[str, Any], bot_id: int) -> events.Event | None:
         return None
     command = _COMMAND.match(text) if text[:1] == "/" else None
     if command is not None:
-        return events.Commanded(bot_id, user_id, code, place, command[1].lower(), command[2] or "")
-    return events.Wrote(bot_id, user_id, code, place, text, (), None)
+        return incoming.Commanded(bot_id, user_id, code, place, command[1].lower(), command[2] or "")
+    return incoming.Wrote(bot_id, user_id, code, place, text, (), None)
 
 
 def _who(user: User, bot: Bot) -> tuple[int, int, str | None]:
@@ -123,9 +123,9 @@ def _message(message: Message, bot: Bot) -> Event:
     group = None
     if message.chat.type != ChatType.PRIVATE:
         if message.migrate_to_chat_id is not None:
-            return events.GroupMoved(bot.id, message.chat.id, message.migrate_to_chat_id)
+            return incoming.GroupMoved(bot.id, message.chat.id, message.migrate_to_chat_id)
         if message.new_chat_members and message.from_user is not None:
-            return events.AddedToGroup(bot.id, message.chat.id, message.from_user.id, bool(message.chat.is_forum))
+            return incoming.AddedToGroup(bot.id, message.chat.id, message.from_user.id, bool(message.chat.is_forum))
         if message.chat.type == ChatType.CHANNEL or message.left_chat_member is not None or _is_service(message):
             return Ignored("group")
         group = message.chat.id
@@ -143,7 +143,7 @@ def _message(message: Message, bot: Bot) -> Event:
                 return Ignored("command in a group")
             target = message.reply_to_message
             answers = target.message_id if target is not None else None
-            return events.Commanded(*who, place, command[1].lower(), command[2] or "", answers)
+            return incoming.Commanded(*who, place, command[1].lower(), command[2] or "", answers)
     target = message.reply_to_message
     if target is not None and topic is not None and target.message_id == topic:
         target = None  # in a topic everything answers the message that opened it
@@ -151,18 +151,18 @@ def _message(message: Message, bot: Bot) -> Event:
     media = _media(message)
     if message.contact is not None and media is not None:
         own = message.contact.user_id == user.id and not second_hand
-        return events.SharedContact(*who, place, message.contact.phone_number, own, media, reply, group, topic)
+        return incoming.SharedContact(*who, place, message.contact.phone_number, own, media, reply, group, topic)
     if message.text is None and media is None and message.dice is None:
         if _is_service(message):
             return Ignored("service")
-        return events.SentOther(*who, place, _other(message), group, topic)
+        return incoming.SentOther(*who, place, _other(message), group, topic)
     text, entities = message.text, message.entities
     if text is None:
         text, entities = message.caption or "", message.caption_entities
     if message.dice is not None:
         text = f"{message.dice.emoji} {message.dice.value}"
     quote = message.quote.text if message.quote is not None and message.quote.is_manual else None
-    return events.Wrote(
+    return incoming.Wrote(
         *who,
         place,
         text,
@@ -295,7 +295,7 @@ def _edited(message: Message, bot: Bot) -> Event:
     if text is None:
         text, entities = message.caption or "", message.caption_entities
     group = None if private else message.chat.id
-    return events.Edited(*_who(user, bot), message.message_id, text, _spans(entities), media, group)
+    return incoming.Edited(*_who(user, bot), message.message_id, text, _spans(entities), media, group)
 
 
 def _reaction(change: MessageReactionUpdated, bot: Bot) -> Event:
@@ -303,22 +303,22 @@ def _reaction(change: MessageReactionUpdated, bot: Bot) -> Event:
         return Ignored("no sender")
     signs = tuple(one.emoji for one in change.new_reaction if isinstance(one, ReactionTypeEmoji))
     group = None if change.chat.type == ChatType.PRIVATE else change.chat.id
-    return events.Reacted(*_who(change.user, bot), change.message_id, signs, group)
+    return incoming.Reacted(*_who(change.user, bot), change.message_id, signs, group)
 
 
 def _press(query: CallbackQuery, bot: Bot) -> Event:
     message = query.message
     group = message.chat.id if message is not None and message.chat.type != ChatType.PRIVATE else None
     place = message.message_id if message is not None else None
-    return events.Pressed(*_who(query.from_user, bot), query.id, place, query.data or "", group)
+    return incoming.Pressed(*_who(query.from_user, bot), query.id, place, query.data or "", group)
 
 
 def _membership(change: ChatMemberUpdated, bot: Bot) -> Event:
     status = change.new_chat_member.status
     if change.chat.type == ChatType.PRIVATE:
         who = _who(change.from_user, bot)
-        return events.Blocked(*who) if status == ChatMemberStatus.BANNED else events.Unblocked(*who)
+        return incoming.Blocked(*who) if status == ChatMemberStatus.BANNED else incoming.Unblocked(*who)
     if status in (ChatMemberStatus.MEMBER, ChatMemberStatus.ADMINISTRATOR, ChatMemberStatus.RESTRICTED):
         chat = change.chat
-        return events.AddedToGroup(bot.id, chat.id, change.from_user.id, bool(chat.is_forum), joined=True)
-    return events.LeftGroup(bot.id, change.chat.id)
+        return incoming.AddedToGroup(bot.id, chat.id, change.from_user.id, bool(chat.is_forum), joined=True)
+    return incoming.LeftGroup(bot.id, change.chat.id)

@@ -18,7 +18,7 @@ from bot.translate import Event, translate
 from handlers import holding
 from handlers.context import tell
 from handlers.dispatch import Dispatcher
-from handlers.events import AddedToGroup, GroupMoved, Ignored, LeftGroup
+from handlers.incoming import AddedToGroup, GroupMoved, Ignored, LeftGroup
 from models import albums
 from models.standing import Reach, Standing, standing, standings
 from models.unit import Queued, Unit

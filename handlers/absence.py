@@ -11,7 +11,7 @@ from sqlalchemy import bindparam, text
 
 from handlers.appointments import care
 from handlers.context import CommandHandler, Context, Press, SchoolSettings, tell
-from handlers.events import Commanded
+from handlers.incoming import Commanded
 from handlers.texts import moment
 from models import absence, hours
 from models.absence import AbsenceFault, Away

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 
 from handlers import say
 from handlers.context import Context
-from handlers.events import Commanded
+from handlers.incoming import Commanded
 from handlers.slips import as_csv, as_sheet
 from handlers.texts import Block, Rich, render
 from models import counts, joining

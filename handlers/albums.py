@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from handlers import conversation
 from handlers.context import Context
-from handlers.events import Wrote
+from handlers.incoming import Wrote
 from models import albums
 from models.albums import Late
 from models.conversation import Body

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from handlers import calendar, notes, review, team
 from handlers.appointments import menu as appointments
 from handlers.context import Context, joined
-from handlers.events import Wrote
+from handlers.incoming import Wrote
 from models.duties import forms
 from models.duties.forms import Asked
 from models.safeguarding import signals

@@ -15,7 +15,7 @@ import orjson
 from handlers import copies, say, urgent
 from handlers.context import Context, rich, tell
 from handlers.copies import Copy, Part, relation_word
-from handlers.events import Commanded, Edited, Reacted
+from handlers.incoming import Commanded, Edited, Reacted
 from handlers.media import kind_of
 from handlers.outcome import Tried
 from handlers.texts import moment

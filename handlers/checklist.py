@@ -9,7 +9,7 @@ from sqlalchemy import bindparam, text
 from handlers import say
 from handlers.context import CommandHandler, Context, Press
 from handlers.copies import ICON, topic_button
-from handlers.events import Commanded
+from handlers.incoming import Commanded
 from handlers.texts import Block, words
 from models import conversation
 from models.base import to_ms

@@ -10,7 +10,7 @@ from sqlmodel import col, select
 from handlers import say
 from handlers.context import CommandHandler, Context, Press
 from handlers.copies import relation_word
-from handlers.events import Commanded, Wrote
+from handlers.incoming import Commanded, Wrote
 from handlers.relay import relay
 from handlers.texts import Rich, render, units
 from models.base import new_id

@@ -8,8 +8,8 @@ from typing import Any, TypeVar
 from zoneinfo import ZoneInfo
 
 from handlers import say as outgoing
-from handlers.events import Commanded
 from handlers.flood import Flood
+from handlers.incoming import Commanded
 from handlers.texts import Rich, render, units, words
 from models.appointments.rules import VisitRules
 from models.queues import Lane

@@ -8,7 +8,7 @@ from datetime import timedelta
 from handlers import asked, compose, copies, say, urgent
 from handlers.context import Context, tell
 from handlers.copies import relation_word
-from handlers.events import Commanded, SentOther, SharedContact, Wrote
+from handlers.incoming import Commanded, SentOther, SharedContact, Wrote
 from handlers.relay import relay
 from handlers.texts import catalogue
 from models import choices, conversation, topics

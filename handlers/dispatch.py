@@ -8,7 +8,8 @@ from typing import Any
 
 from handlers import albums, changes, conversation, holding, joining, say, topics
 from handlers.context import CommandHandler, Context, Press, SchoolSettings
-from handlers.events import (
+from handlers.flood import Flood
+from handlers.incoming import (
     AddedToGroup,
     Blocked,
     Commanded,
@@ -24,7 +25,6 @@ from handlers.events import (
     Unblocked,
     Wrote,
 )
-from handlers.flood import Flood
 from handlers.texts import DEFAULT, language_for
 from models.duties import forms
 from models.reaching import reachable_again, unreachable

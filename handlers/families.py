@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from handlers.context import Context
 from handlers.copies import relation_word
-from handlers.events import Commanded
+from handlers.incoming import Commanded
 from handlers.texts import Block
 from models.standing import families
 

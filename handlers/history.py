@@ -11,7 +11,7 @@ from babel.dates import format_date
 from handlers import copies
 from handlers.context import CommandHandler, Context, Press
 from handlers.copies import NEED_TO_KNOW, relation_word
-from handlers.events import Commanded
+from handlers.incoming import Commanded
 from handlers.say import Button
 from handlers.texts import Block, words
 from models import history

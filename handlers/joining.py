@@ -7,8 +7,8 @@ import re
 from handlers import conversation, holding, settings
 from handlers.context import Context
 from handlers.copies import relation_word
-from handlers.events import Commanded, SharedContact
 from handlers.families import list_families
+from handlers.incoming import Commanded, SharedContact
 from handlers.texts import Block, clock
 from models import joining
 from models.appointments import inviting

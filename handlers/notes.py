@@ -8,7 +8,7 @@ from typing import Any
 from handlers import card, compose, say
 from handlers.context import Context, Press
 from handlers.digest import subject_name
-from handlers.events import Wrote
+from handlers.incoming import Wrote
 from handlers.relay import relay
 from handlers.texts import Rich, render, units, words
 from models import conversation

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from handlers import say
 from handlers.context import CommandHandler, Context, Press
-from handlers.events import Commanded
+from handlers.incoming import Commanded
 from handlers.texts import Block
 from models.appointments import counts
 from models.base import from_ms

@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from handlers import say
 from handlers.context import Context, Press
 from handlers.digest import short_day
-from handlers.events import Wrote
+from handlers.incoming import Wrote
 from handlers.team import LONGEST_NOTE, leads, me, team_here, today_of
 from handlers.texts import Block
 from models.base import to_ms

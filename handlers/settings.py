@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from handlers.context import Context
-from handlers.events import Commanded
+from handlers.incoming import Commanded
 from handlers.texts import DEFAULT, LANGUAGES, clock, words
 from models.people import Account, Person, RoleKind
 from models.standing import roles

@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 from handlers import say
 from handlers.context import CommandHandler, Context, Press, SchoolSettings, tell
 from handlers.digest import short_day
-from handlers.events import Commanded, Wrote
+from handlers.incoming import Commanded, Wrote
 from handlers.texts import Block, clock, words
 from models import absence, promises
 from models.base import from_ms

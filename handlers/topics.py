@@ -12,7 +12,7 @@ import orjson
 from handlers import say
 from handlers.context import Context, Press, tell
 from handlers.copies import relation_word
-from handlers.events import AddedToGroup, Commanded, GroupMoved, LeftGroup
+from handlers.incoming import AddedToGroup, Commanded, GroupMoved, LeftGroup
 from handlers.outcome import Tried
 from handlers.texts import words
 from models import topics

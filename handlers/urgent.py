@@ -11,7 +11,7 @@ from datetime import timedelta
 from handlers import say
 from handlers.context import CommandHandler, Context, Press, SchoolSettings, tell
 from handlers.copies import relation_word
-from handlers.events import Commanded, Wrote
+from handlers.incoming import Commanded, Wrote
 from handlers.texts import Block, moment, words
 from models import conversation
 from models.base import from_ms, to_ms

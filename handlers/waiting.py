@@ -9,7 +9,7 @@ from babel.dates import format_date, format_time
 
 from handlers.context import CommandHandler, Context, Press, SchoolSettings, tell
 from handlers.copies import relation_word
-from handlers.events import Commanded
+from handlers.incoming import Commanded
 from handlers.texts import words
 from models import hours, promises
 from models.base import from_ms

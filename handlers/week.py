@@ -5,7 +5,7 @@ from __future__ import annotations
 from handlers import say
 from handlers.context import CommandHandler, Context, Press
 from handlers.digest import ELSEWHERE, build, subject_name
-from handlers.events import Commanded
+from handlers.incoming import Commanded
 from handlers.texts import Block, clock, words
 from handlers.waiting import show as show_waiting
 from models import absence

@@ -8,7 +8,7 @@ from handlers import compose, say
 from handlers.appointments import agreement_told, agreement_view, shown
 from handlers.appointments.agreement_view import attends, values
 from handlers.context import Context, Press
-from handlers.events import Wrote
+from handlers.incoming import Wrote
 from handlers.sheet import drawn
 from handlers.texts import Block, render, words
 from models.appointments import afterwards, agreements, visits

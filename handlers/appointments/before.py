@@ -10,7 +10,7 @@ from handlers import say
 from handlers.appointments import shown, told
 from handlers.appointments.shown import Teacher
 from handlers.context import Context, Press, SchoolSettings
-from handlers.events import Wrote
+from handlers.incoming import Wrote
 from handlers.relay import relay
 from handlers.texts import Block, words
 from models.appointments import party, places, reminders, visits

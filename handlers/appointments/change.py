@@ -6,7 +6,7 @@ from handlers import say
 from handlers.appointments import choose, shown, told
 from handlers.appointments.choose import values
 from handlers.context import Context, Press
-from handlers.events import Wrote
+from handlers.incoming import Wrote
 from handlers.relay import relay
 from models.appointments import booking, visits
 from models.appointments.states import HOLDING, OUTSIDE, TOOK_PLACE, Form, Purpose, Reply, Says, VisitState

@@ -8,7 +8,7 @@ from handlers import say
 from handlers.appointments import agreement_view, shown
 from handlers.appointments.agreement_view import attends
 from handlers.context import Context, Press
-from handlers.events import Wrote
+from handlers.incoming import Wrote
 from handlers.texts import render
 from models.appointments import feedback, visits
 from models.duties import forms

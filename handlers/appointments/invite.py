@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from handlers.appointments import available, shown, told
 from handlers.context import Context, Press
-from handlers.events import Wrote
+from handlers.incoming import Wrote
 from handlers.texts import Block, listed, words
 from models.appointments import availability, inviting, visits
 from models.appointments.inviting import AIMS, Draft

@@ -26,7 +26,7 @@ from handlers.appointments import (
     topics,
 )
 from handlers.context import CommandHandler, Context, Press, joined
-from handlers.events import Wrote
+from handlers.incoming import Wrote
 from models.duties.forms import Asked
 
 COMMANDS: dict[str, CommandHandler] = {**mine.COMMANDS}

@@ -6,7 +6,7 @@ from handlers import say
 from handlers.appointments import choose, shown
 from handlers.appointments.available import short_day
 from handlers.context import CommandHandler, Context, Press
-from handlers.events import Commanded
+from handlers.incoming import Commanded
 from handlers.texts import Block
 from models.appointments import availability, lists, visits, waiting
 from models.appointments.lists import Entry

@@ -8,7 +8,7 @@ from dataclasses import replace
 from handlers import say
 from handlers.appointments import shown
 from handlers.context import Context, Press, SchoolSettings
-from handlers.events import Wrote
+from handlers.incoming import Wrote
 from handlers.relay import relay
 from handlers.texts import render
 from models.appointments import party, places, visits

@@ -11,7 +11,7 @@ from handlers.appointments import record
 from handlers.appointments.record_view import Desk
 from handlers.context import Context
 from handlers.digest import short_day
-from handlers.events import Wrote
+from handlers.incoming import Wrote
 from handlers.texts import Rich, render
 from models.appointments import records, steps, visits
 from models.appointments.records import Answer

@@ -5,7 +5,7 @@ from __future__ import annotations
 from handlers import say
 from handlers.appointments.choose import mine, values
 from handlers.context import Context, Press
-from handlers.events import Wrote
+from handlers.incoming import Wrote
 from models.appointments import visits, wishes
 from models.checklist import items
 from models.duties import forms
