@@ -1,0 +1,1 @@
+"""Tests of the events: parent classes and what else a school invites to."""
