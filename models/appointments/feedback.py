@@ -2,22 +2,17 @@
 
 from __future__ import annotations
 
-import re
 import secrets
-from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
-
-from sqlalchemy import Row
 
 from models.appointments import visits
 from models.appointments.states import TOOK_PLACE
 from models.base import new_id
 from models.checklist import items, topic
+from models.masking import masked
+from models.sums import in_steps
 from models.unit import Unit, sql
 
-FEWEST = 5
-"""Guardians of whom together something is shown: a sum of a few names its people, and so does one that grows by a few."""
 OPEN_DAYS = 30
 DAY = 86_400_000
 LONGEST = 500
@@ -44,7 +39,6 @@ _OF_CLASS = sql(
     " JOIN visit v ON v.id = f.visit_id JOIN pupil p ON p.id = v.pupil_id"
     " WHERE p.school_class_id = :group AND f.at > :after ORDER BY f.id"
 )
-_PUPILS = sql("SELECT id, sealed_name FROM pupil WHERE school_class_id = :group")
 
 
 def open_for(unit: Unit, visit_id: int) -> bool:
@@ -86,33 +80,19 @@ def sums(unit: Unit, class_id: int, after_ms: int) -> Sums:
     The answers count from the first one on, in steps of five guardians each: whoever looks before and after an answer does
     not learn it from the difference.
     """
-    rows = _in_steps(unit.execute(_OF_CLASS, group=class_id, after=after_ms).all())
+    rows = in_steps(unit.execute(_OF_CLASS, group=class_id, after=after_ms).all(), lambda row: row.guardian_id)
     if not rows:
         return Sums()
-    children = [
-        unit.vault.open("pupil", one.id, "name", one.sealed_name) for one in unit.execute(_PUPILS, group=class_id)
-    ]
-    names = [part for child in children for part in (child, child[1:]) if len(part) > 1]
-    named = re.compile("|".join(map(re.escape, sorted(names, key=len, reverse=True)))) if names else None
     comments = []
     for row in rows:
         if row.sealed_comment is None:
             continue
         words = unit.vault.open("visit_feedback", row.id, "comment", bytes(row.sealed_comment))
         if _level(unit, row.school_id, words) < PRIVATE:
-            comments.append(named.sub("…", words) if named is not None else words)
+            comments.append(words)
+    comments = masked(unit, [class_id], comments)
     secrets.SystemRandom().shuffle(comments)
     return Sums(len(rows), sum(row.stars for row in rows) / len(rows), tuple(comments))
-
-
-def _in_steps(rows: Sequence[Row[Any]]) -> list[Row[Any]]:
-    """The first answers up to the last one that completes five guardians more."""
-    step, upto = set[int](), 0
-    for number, row in enumerate(rows, 1):
-        step.add(row.guardian_id)
-        if len(step) == FEWEST:
-            step, upto = set(), number
-    return list(rows[:upto])
 
 
 def _level(unit: Unit, school_id: int, words: str) -> int:
