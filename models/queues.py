@@ -62,9 +62,15 @@ class Lane(IntEnum):
     RELAY = 1
     """What people write to each other, and the bot's answers to them."""
     REMINDER = 2
-    """What became due."""
+    """What became due for a few, and what everybody concerned must hear at once: a change, a link."""
     BULK = 3
-    """Notices to many: these alone are held to the bulk limit."""
+    """What many are told and is of no use later: the last reminders of an evening."""
+    LATER = 4
+    """What many are told and can wait: invitations, notes, questions."""
+
+
+PACED = frozenset({Lane.REMINDER, Lane.BULK, Lane.LATER})
+"""Held to the even rate; the others are not made to wait for it, and count in it."""
 
 
 class Bot(SQLModel, table=True):
@@ -115,6 +121,8 @@ class Outbox(SQLModel, table=True):
             "bot_id",
             "lane",
             "id",
+            # So that what is due tomorrow is passed over without a look at its row.
+            "due_at",
             sqlite_where=text("state = 'waiting'"),
             postgresql_where=text("state = 'waiting'"),
         ),
@@ -130,6 +138,13 @@ class Outbox(SQLModel, table=True):
             "bot_id",
             sqlite_where=text("state = 'sending'"),
             postgresql_where=text("state = 'sending'"),
+        ),
+        # What was not sent because it was too late is counted.
+        Index(
+            "ix_outbox_expired",
+            "finished_at",
+            sqlite_where=text("state = 'expired' AND dedupe_key IS NOT NULL"),
+            postgresql_where=text("state = 'expired' AND dedupe_key IS NOT NULL"),
         ),
         Index(
             "ix_outbox_message",

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, CursorResult, TextClause, text
+from sqlalchemy import Connection, CursorResult, TextClause, bindparam, text
 from sqlmodel import Session
 
 from models.base import new_id, to_ms
@@ -70,6 +70,10 @@ class Unit:
     notes: dict[object, object] = field(default_factory=dict)
     """What was read once and holds for the whole unit."""
     _silenced: frozenset[tuple[int, int]] | None = None
+    _keys: set[str] = field(default_factory=set)
+    """Of what is queued."""
+    _unsaid: set[str] = field(default_factory=set)
+    """Keys that were asked for beforehand and are in no row."""
     touched: bool = False
     """True once something was written other than through `later` and `queue`."""
 
@@ -126,9 +130,12 @@ class Unit:
         if not answers and (bot_id, chat_id) in self._not_to_contact():
             return
         if dedupe_key is not None:
-            known = self.execute(_KNOWN_KEY, key=dedupe_key).first()
-            if known or any(one.dedupe_key == dedupe_key for one in self.queued):
+            # What this unit has queued is known here: its rows are written together, not one by one before each question.
+            if dedupe_key in self._keys:
                 return
+            if dedupe_key not in self._unsaid and self.connection.execute(_KNOWN_KEY, {"key": dedupe_key}).first():
+                return
+            self._keys.add(dedupe_key)
         self.queued.append(
             Queued(
                 new_id(),
@@ -144,6 +151,14 @@ class Unit:
                 answers,
             )
         )
+
+    def foresee(self, keys: Sequence[str]) -> None:
+        """Asks once for all these dedupe keys which were said before, so that `queue` does not ask for each."""
+        if not keys:
+            return
+        known = {row.dedupe_key for row in self.connection.execute(_KNOWN_KEYS, {"keys": list(keys)})}
+        self._keys |= known
+        self._unsaid.update(key for key in keys if key not in known)
 
     def _not_to_contact(self) -> frozenset[tuple[int, int]]:
         if self._silenced is None:
@@ -217,6 +232,8 @@ class Unit:
                 if self._session is not None:
                     self._session.expunge_all()
             del self._later[later:]
+            for one in self.queued[queued:]:
+                self._keys.discard(one.dedupe_key or "")
             del self.queued[queued:]
             self._unwritten = min(self._unwritten, queued)
             raise
@@ -233,6 +250,9 @@ class Unit:
 
 
 _KNOWN_KEY = sql("SELECT 1 FROM outbox WHERE dedupe_key = :key")
+_KNOWN_KEYS = text("SELECT dedupe_key FROM outbox WHERE dedupe_key IN :keys").bindparams(
+    bindparam("keys", expanding=True)
+)
 _SILENCED = sql(
     "SELECT a.bot_id, a.user_id FROM no_contact n JOIN person p ON p.id = n.person_id"
     " JOIN account a ON a.id = p.account_id WHERE n.until IS NULL"

@@ -1,7 +1,8 @@
 """What is due: worked out from what the rows show, for as many mentors at once as are asked for.
 
-Nothing is stored ahead. A duty is done by the record (a message to the family, a visit, a note that was sent, a review) or
-by a person's word (DutyMark); what is done, put off, not applicable or handed to somebody else is not asked for.
+Nothing is stored ahead. A duty is done by the record (a message to the family, a visit, a note that was sent, a review,
+an event that was held) or by a person's word (DutyMark); what is done, put off, not applicable or handed to somebody else
+is not asked for.
 """
 
 from __future__ import annotations
@@ -20,6 +21,9 @@ from models.base import as_day
 from models.checklist.coverage import stage_names
 from models.checklist.items import stage_fits
 from models.duties.kinds import DAYS, FIRST, ONCE, TERM, WEEK, Kind, of_school
+from models.events import kinds as event_kinds
+from models.events import led
+from models.events.led import Led
 from models.unit import Unit, sql
 
 MOST_AT_ONCE = 500
@@ -28,6 +32,8 @@ FORGET_FIRST = 90
 """Days after which a first contact that never was is an ordinary contact that is late."""
 CONTACT, NOTE, VISIT = "family_contact", "written_note", "home_visit"
 """Kinds that the record itself does."""
+EVENTS = {"lecture": event_kinds.CLASS, "group_activity": event_kinds.GROUP}
+"""Kinds that an event does which the mentor leads: of what kind."""
 LONG_HOLIDAY = 20
 """Days: a longer one is the summer's or the winter's."""
 SETTLING = 14
@@ -294,10 +300,11 @@ def _batch(unit: Unit, mentors: list[int], zone: str) -> dict[int, list[Due]]:
     for person, code, one in {(row[0], row[1], row[2].id): row for row in extra}.values():
         if person in found and record.handed(code, one.id) == person:
             _of_pupil(unit, one, record, zone, 0, 1, person, found, only=code)
+    events = led.of_mentors(unit, mentors, place)
     for mentor in mentors:
         if mentor in away or mentor not in groups:
             continue
-        _of_mentor(unit, mentor, schools[mentor], record, zone, found[mentor])
+        _of_mentor(unit, mentor, schools[mentor], record, events, zone, found[mentor])
     if classes:
         _of_teams(unit, chiefs, record, zone, found)
     for mentor, dues in found.items():
@@ -382,12 +389,22 @@ def _when(kind: Kind, days: SchoolDays, since: date, last: date | None, number: 
     return max(term.begins + timedelta(days=int(length * share / 100)), since + timedelta(days=SETTLING))
 
 
-def _of_mentor(unit: Unit, mentor: int, school_id: int, record: _Record, zone: str, into: list[Due]) -> None:
+def _of_mentor(
+    unit: Unit, mentor: int, school_id: int, record: _Record, events: Led, zone: str, into: list[Due]
+) -> None:
     days = days_of(unit, school_id, zone)
+    week = monday(days.today), monday(days.today) + timedelta(days=6)
+    term = (date.min, date.max) if days.term is None else (days.term.begins, days.term.ends)
     for kind in of_school(unit, school_id):
         if kind.subject != "mentor" or not kind.enabled or record.hidden(kind.code, mentor, days.today):
             continue
         last = record.done(kind.code, mentor)
+        event = EVENTS.get(kind.code)
+        if event is not None:
+            # Nobody is asked for what has its date already.
+            if events.ahead(event, mentor, *(week if kind.cycle == WEEK else term)):
+                continue
+            last = max((one for one in (last, events.last.get((event, mentor))) if one is not None), default=None)
         due = _when(kind, days, days.today - timedelta(days=FORGET_FIRST), last, 0, 1)
         if due is not None:
             into.append(Due(kind, school_id, mentor, due, last, False))

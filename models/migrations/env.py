@@ -8,6 +8,7 @@ from sqlmodel import SQLModel
 import models.appointments.tables
 import models.checklist.tables
 import models.duties.tables
+import models.events.tables
 import models.people
 import models.queues
 import models.safeguarding.tables
