@@ -46,6 +46,8 @@ bench: install .venv-peers/.installed ## speed, beside the peers, as ratios
 	@$(BIN)/python -m bench.roster
 	@$(BIN)/python -m bench.digests
 	@$(BIN)/python -m bench.visits
+	@$(BIN)/python -m bench.rota
+	@$(BIN)/python -m bench.evening
 
 .venv-peers/.installed: requirements/peers.txt
 	@$(PYTHON) -m venv .venv-peers

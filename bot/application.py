@@ -48,9 +48,13 @@ from handlers import (
 from handlers.appointments import ticks as appointments
 from handlers.context import SchoolSettings
 from handlers.dispatch import Dispatcher
+from handlers.events import spread
+from handlers.events import ticks as events
 from handlers.texts import words
 from models.appointments import safety
 from models.base import ids_never_below
+from models.events import tellings
+from models.queues import Lane
 from models.safeguarding import cases
 from models.unit import Unit, sql
 from models.vault import Vault
@@ -61,6 +65,8 @@ TICK_SECONDS = 20
 """APScheduler only ticks; what is due is asked of the tables (docs/decisions/0005)."""
 CLEAN_SECONDS = 3600
 REFRESH_SECONDS = 5
+SPREAD_SECONDS = 2
+"""How soon many people begin to hear what somebody has just changed or sent."""
 
 
 @dataclass
@@ -94,6 +100,7 @@ class Application:
         self.web_address = ""
         self._webhook: Webhook | None = None
         self._bot_id: int | None = None
+        self._stuck: set[spread.Key] = set()
         root = config.telegram.api_url.rstrip("/")
         self.bot = Bot(
             config.telegram.token.get_secret_value(),
@@ -295,6 +302,8 @@ class Application:
             duty_phone=urgent_path.duty_phone,
             levels=self.config.team.levels,
             visits=self.config.visits.rules(),
+            events=self.config.events.rules(),
+            bulk_per_second=self.config.limits.bulk_per_second,
             public_url=self.config.web.public_url,
         )
 
@@ -372,6 +381,7 @@ class Application:
             self.health.intake_state(None)
 
         scheduler.add_job(_careful(refresh), "interval", seconds=REFRESH_SECONDS, **once)
+        scheduler.add_job(_careful(self._spread_all), "interval", seconds=SPREAD_SECONDS, **once)
         if self.config.telegram.mode == "webhook":
             scheduler.add_job(_careful(ask_webhook), "interval", seconds=60, **once)
         scheduler.add_job(_careful(clean), "interval", seconds=CLEAN_SECONDS, **once)
@@ -381,10 +391,39 @@ class Application:
     async def tick_now(self) -> None:
         """Asks the tables what is due at this moment and queues it."""
         self._push(await self._tick(lambda unit: self._due(unit, self._school())))
+        self._stuck.clear()
+        await self._spread_all()
         while await self._digests():
             pass
         # After the digests, which name who waits.
         self._push(await self._tick(lambda unit: waiting.tick(unit, self.bot.id, self._school())))
+
+    async def _spread_all(self) -> None:
+        """Tells many people what is to be told them about events, batch after batch."""
+        if not await self.database.read(tellings.any_open):
+            return
+        while await self._spread():
+            pass
+
+    async def _spread(self) -> bool:
+        """What many are told about events, a batch in a transaction of its own. True where there are more."""
+        more = False
+
+        def due(unit: Unit, _bot_id: int, school: SchoolSettings) -> None:
+            nonlocal more
+            try:
+                more = spread.tick(unit, school, self._stuck)
+            except spread.Stuck as stuck:
+                # The others are told; this one is tried again by the next tick.
+                self._stuck.add(stuck.telling)
+                more = True
+                raise
+
+        def work(unit: Unit) -> None:
+            _apart(unit, due, self.bot.id, self._school())
+
+        self._push(await self._tick(work))
+        return more and not self._ending.is_set()
 
     async def _digests(self) -> bool:
         """A batch of weekly digests, in a transaction of its own. True where there are more."""
@@ -407,6 +446,7 @@ class Application:
             team.tick,
             calendar.tick,
             *appointments.TICKS,
+            *events.TICKS,
         ):
             _apart(unit, due, self.bot.id, school)
         conversation.remind(unit, self.bot.id)
@@ -433,7 +473,7 @@ class Application:
             return
         self.health.database_problem = None
         now = self.clock.now_ms()
-        for queue in ("inbox", "press", "relay", "reminder", "bulk"):
+        for queue in ("inbox", *(lane.name.lower() for lane in Lane)):
             depth, oldest = depths.get(queue, (0, None))
             self.metrics.queue(queue, depth, 0.0 if oldest is None else max(0.0, (now - oldest) / 1000))
         self.metrics.ignored(dispatcher.ignored)

@@ -29,6 +29,7 @@ from sqlalchemy.exc import ArgumentError
 
 from bot.logs import clean
 from models.appointments.rules import VisitRules
+from models.events.rules import EventRules
 from models.vault import KeyFault, parse_keys
 
 DEFAULT_FILE = Path("config.toml")
@@ -273,6 +274,21 @@ class VisitKeys(_Section):
         )
 
 
+class EventKeys(_Section):
+    """[events]: parent classes and other events."""
+
+    lectures: int = _key(1, "a whole number from 1 to 10", ge=1, le=10)
+    topic_days: int = _key(21, "whole days from 7 to 60", ge=7, le=60)
+    remind_minutes: int = _key(60, "whole minutes from 15 to 360", ge=15, le=360)
+    sign_in_minutes: int = _key(30, "whole minutes from 5 to 120", ge=5, le=120)
+    questions_days: int = _key(3, "whole days from 1 to 14", ge=1, le=14)
+    keep_days: int = _key(30, "whole days from 14 to 200", ge=14, le=200)
+
+    def rules(self) -> EventRules:
+        """The same as the rules take it."""
+        return EventRules(**self.model_dump())
+
+
 class LimitKeys(_Section):
     """[limits]: how fast may be sent."""
 
@@ -307,6 +323,7 @@ class Settings(BaseSettings):
     urgent: Urgent = Urgent()
     team: TeamKeys = TeamKeys()
     visits: VisitKeys = VisitKeys()
+    events: EventKeys = EventKeys()
     limits: LimitKeys = LimitKeys()
     logs: Logs = Logs()
 
@@ -353,6 +370,7 @@ SECTIONS: dict[str, type[BaseModel]] = {
     "urgent": Urgent,
     "team": TeamKeys,
     "visits": VisitKeys,
+    "events": EventKeys,
     "limits": LimitKeys,
     "logs": Logs,
 }

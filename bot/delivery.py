@@ -27,7 +27,7 @@ from bot.metrics import Metrics
 from bot.schedule import Item, Schedule
 from handlers import outcomes, say, topics
 from handlers.outcome import Tried
-from models.queues import Lane
+from models.queues import PACED, Lane
 from models.unit import Queued, Unit
 from models.vault import Vault
 
@@ -36,6 +36,7 @@ log = get_logger("delivery")
 SWEEP = 3.0
 """Seconds between looks at the table itself: other processes put rows there too (an import, a backup's restore)."""
 MOST_IN_MEMORY = 20_000
+"""Rows of a lane. What is above is read from the table when its turn comes, and no other lane waits for that."""
 _GRACE = 3.0
 """Seconds that calls under way get to end when the bot is stopped."""
 STOPPED_PAUSE = 30.0
@@ -87,17 +88,25 @@ class Delivery:
         self._woken = asyncio.Event()
         self._answered = asyncio.Event()
         self._stopping = False
-        self._overflow = True
+        self._behind = {int(lane) for lane in Lane}
+        """Lanes of which the table has due rows that are not in memory: what is pushed there stands behind those."""
+        self._meanwhile: dict[int, list[Queued]] | None = None
+        """While the table is read: what was pushed for lanes that are behind."""
         self._claiming = 0
         self._claims: set[asyncio.Task[None]] = set()
 
     def push(self, queued: list[Queued]) -> None:
-        """What was just committed; where too much waits already it is read from the table later."""
-        if self._overflow or len(self._schedule) > MOST_IN_MEMORY:
-            self._overflow = True
-            return
+        """What was just committed; what is due later, or stands behind too much, is read from the table in its turn."""
+        soon = self._clock.now_ms() + outbox.AHEAD
         for one in queued:
-            self._schedule.add(outbox.item_of(one))
+            if one.due_at > soon:
+                continue
+            if one.lane not in self._behind and self._schedule.count(one.lane) >= MOST_IN_MEMORY:
+                self._behind.add(one.lane)
+            elif one.lane not in self._behind:
+                self._schedule.add(outbox.item_of(one))
+            elif self._meanwhile is not None:
+                self._meanwhile.setdefault(one.lane, []).append(one)
         self._woken.set()
 
     async def stop(self) -> None:
@@ -145,7 +154,8 @@ class Delivery:
                 task.add_done_callback(self._claims.discard)
                 continue
             now = time.monotonic()
-            again = self._schedule.next_time(now)
+            # Without room it is the end of a call that wakes this, not the next one's time.
+            again = self._schedule.next_time(now) if room > 0 else None
             try:
                 async with asyncio.timeout(None if again is None else max(again - now, 0.001)):
                     await self._woken.wait()
@@ -156,7 +166,7 @@ class Delivery:
 
     async def _claim_and_send(self, taken: list[Item]) -> None:
         now = self._clock.now_ms()
-        late = [item for item in taken if item.useful_until is not None and item.useful_until <= now]
+        late = [item for item in taken if item.is_late(now)]
         good = [item for item in taken if item not in late] if late else taken
 
         def work(connection: Connection) -> tuple[set[int], list[Queued]]:
@@ -175,7 +185,7 @@ class Delivery:
             log.warning("the database did not answer, sending waits", error=str(error))
             await asyncio.sleep(0.5)
             self._claiming -= len(taken)
-            self._overflow = True  # the table knows what is true: the sweep reads it again
+            self._behind |= {item.lane for item in taken}  # the table knows what is true: the sweep reads it again
             await self._database_back(taken)
             return
         self._claiming -= len(taken)
@@ -224,13 +234,20 @@ class Delivery:
 
     async def _send(self, item: Item) -> None:
         started = time.monotonic()
+        called = False
         try:
+            wait = self._limiter.call(started, paced=item.lane in PACED)
+            if wait > 0:
+                await asyncio.sleep(wait)
+                started = time.monotonic()
             method, values = call(item.kind, item.chat_id, item.payload, repeat=item.unsure > 0, plain=item.plain)
+            called = True
             result = await self._post(method, values)
             number = result if isinstance(result, int) else 0
             answer = _Answer(item, None, places_of(result), topic_of(result), number)
         except asyncio.CancelledError:
-            answer = _Answer(item, Outcome.UNKNOWN, error="stopped while it was under way")
+            outcome = Outcome.UNKNOWN if called else Outcome.NOT_SENT
+            answer = _Answer(item, outcome, error="stopped while it was under way")
         except Exception as error:
             outcome = outcome_of(error)
             answer = _Answer(item, outcome, error=str(error)[:200])
@@ -323,7 +340,7 @@ class Delivery:
                 unit.later(outbox.FAILED, id=item.id, now=now, error=answer.error)
                 if item.chat_id < 0:
                     outcomes.refused_in_room(unit, tried, answer.error)
-                elif item.lane != Lane.BULK or item.kind == say.TEXT:
+                elif item.lane < Lane.BULK or item.kind == say.TEXT:
                     outcomes.refused_by_person(unit, tried)
             elif answer.outcome is Outcome.REFUSED_FORMAT and answer.wait >= 0:
                 self._refused(unit, tried, answer.error)
@@ -362,24 +379,43 @@ class Delivery:
             outcomes.refused_for_good(unit, tried)
 
     async def _sweep_for_ever(self) -> None:
+        looked = 0.0
         while True:
-            if len(self._schedule) < outbox.WINDOW:
+            every = time.monotonic() - looked >= SWEEP
+            lanes = [
+                int(lane)
+                for lane in Lane
+                # Half of it gone before more is read: a row is looked at twice at most, not once for each that leaves.
+                if (every or lane in self._behind) and self._schedule.count(lane) < outbox.WINDOW // 2
+            ]
+            if lanes:
                 try:
-                    await self._sweep()
+                    await self._sweep(lanes)
                 except Exception as error:
                     log.warning("could not look for waiting rows", error=type(error).__name__)
-            await asyncio.sleep(0.05 if self._overflow and len(self._schedule) < outbox.WINDOW else SWEEP)
+            if every:
+                looked = time.monotonic()
+            await asyncio.sleep(0.05 if self._behind else SWEEP)
 
-    async def _sweep(self) -> None:
-        overflow, self._overflow = self._overflow, False
-        found, more = await self._database.read(
-            lambda connection: outbox.waiting(connection, self._vault, self._bot.id)
-        )
-        for item in found:
-            if item.id not in self._schedule:
-                self._schedule.add(item)
-        if more:
-            self._overflow = True
-        elif overflow:
-            log.debug("all that waits is in memory")
+    async def _sweep(self, lanes: list[int]) -> None:
+        self._meanwhile = {}
+        try:
+            found = await self._database.read(
+                lambda connection: outbox.waiting(
+                    connection, self._vault, self._bot.id, lanes, self._clock.now_ms(), self._schedule
+                )
+            )
+            meanwhile = self._meanwhile
+        finally:
+            self._meanwhile = None
+        for lane, (items, more) in found.items():
+            for item in items:
+                if item.id not in self._schedule:
+                    self._schedule.add(item)
+            if more:
+                self._behind.add(lane)
+                continue
+            self._behind.discard(lane)
+            for one in meanwhile.get(lane, ()):
+                self._schedule.add(outbox.item_of(one))
         self._woken.set()

@@ -1,13 +1,16 @@
 """How fast may be sent. Telegram publishes no exact limits, so the numbers are settings and a refusal always wins.
 
-Notices to many are paced evenly a little below the limit (at 30.0 a second the server refused half of them, at 29.5
+Reminders and notices are paced evenly a little below the limit (at 30.0 a second the server refused half of them, at 29.5
 none: docs/decisions/0004). What people write to each other is not made to wait for that pace, but counts in it. One chat
-takes a few at once and then one a second. After 'too many requests' everything waits, and notices slow down for a while.
+takes a few at once and then one a second. A row is taken at its pace and committed before its call; where commits were
+slow and several are ready together, they are spread out again before the calls. After 'too many requests' everything
+waits, and the pace slows down for a while.
 """
 
 from __future__ import annotations
 
 import random
+from bisect import insort
 from dataclasses import dataclass
 
 
@@ -30,13 +33,19 @@ class Limiter:
         self._next_bulk = 0.0
         self._slow_until = 0.0
         self._chats: dict[int, float] = {}
+        # Whole calls in a whole second: with 29.5 that leaves room for one more, of those that are not made to wait.
+        self._most = max(1, int(limits.bulk_per_second))
+        self._window = max(1.0, 1.0 / limits.bulk_per_second)
+        self._calls: list[float] = []
+        """When the last `_most` calls left or will leave, in order."""
+        self._last_paced = 0.0
 
     def open_at(self) -> float:
         """When anything at all may be sent."""
         return self._open_at
 
     def bulk_at(self) -> float:
-        """When the next notice may be sent."""
+        """When the next reminder or notice may be sent."""
         return max(self._open_at, self._next_bulk)
 
     def chat_at(self, chat_id: int, now: float) -> float:
@@ -55,6 +64,23 @@ class Limiter:
             self._chats[chat_id] = max(self._chats.get(chat_id, now), now) + 1.0 / self._limits.chat_per_second
             if len(self._chats) > 50_000:
                 self._chats = {chat: free for chat, free in self._chats.items() if free > now}
+
+    def call(self, now: float, *, paced: bool) -> float:
+        """Seconds to wait before a call that is ready now; it counts from then on."""
+        at = max(now, self._open_at)
+        if paced:
+            slower = 1.25 if now < self._slow_until else 1.0
+            # Not all in one moment: at the window's two ends they would be within one second.
+            at = max(at, self._last_paced + slower / self._limits.bulk_per_second / 2)
+            if len(self._calls) == self._most:
+                at = max(at, self._calls[0] + self._window * slower)
+            self._last_paced = at
+        if paced and at > now:
+            # No more is taken than goes out: what waits for its call takes up a place among the calls under way.
+            self._next_bulk = max(self._next_bulk, at)
+        insort(self._calls, at)
+        del self._calls[: -self._most]
+        return at - now
 
     def refused(self, retry_after: float, now: float) -> float:
         """Telegram said 429: nothing leaves for that long, a little more so that not all come at once."""

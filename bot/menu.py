@@ -26,6 +26,7 @@ from handlers import (
 )
 from handlers.appointments import menu as appointments
 from handlers.context import Context, Press, joined
+from handlers.events import menu as events
 from models.people import RoleKind
 from models.standing import CHIEF_MENTOR, roles
 
@@ -55,6 +56,7 @@ COMMANDS = joined(
     calendar.COMMANDS,
     overview.COMMANDS,
     appointments.COMMANDS,
+    events.COMMANDS,
 )
 
 PRESSES = joined(
@@ -96,6 +98,7 @@ PRESSES = joined(
     calendar.PRESSES,
     overview.PRESSES,
     appointments.PRESSES,
+    events.PRESSES,
 )
 
 EVERYBODY = ("start", "help", "settings", "language")
@@ -105,11 +108,13 @@ def menu_for(mine: frozenset[str], joined: bool) -> list[str]:
     """The commands of a person's menu, the most used first."""
     commands: list[str] = []
     if RoleKind.MENTOR in mine:
-        commands += ["week", "write", "visits", "team", "families", "checklist", "history", "recall", "away"]
+        commands += ["week", "write", "visits", "classes", "team", "families", "checklist", "history", "away"]
     elif joined and not mine:
-        commands += ["visits", "topics", "history", "recall"]
+        commands += ["visits", "classes", "topics", "recall"]
     if RoleKind.ADMIN in mine:
         commands += ["invites", "joined", "calendar"]
+        if "classes" not in commands:
+            commands += ["classes"]
     if (RoleKind.ADMIN in mine or CHIEF_MENTOR in mine) and "away" not in commands:
         commands += ["away"]
     if RoleKind.ADMIN in mine or CHIEF_MENTOR in mine:

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Container, Iterable
 from typing import Any
 
 import orjson
-from sqlalchemy import Connection, bindparam, text
+from sqlalchemy import Connection, Row, bindparam, text
 
 from bot.calls import COUNTED
 from bot.schedule import Item
@@ -15,11 +15,14 @@ from models.unit import Queued, sql
 from models.vault import Vault
 
 WINDOW = 2_000
-"""Rows read at once: memory does not grow with what waits."""
+"""Rows of a lane read at once: memory does not grow with what waits."""
+AHEAD = 90_000
+"""Milliseconds: what is due later is not read yet. Above the longest pause before a retry (delivery.py), so that a row of the
+same chat does not overtake one that was tried."""
 
 _WAITING = sql(
     "SELECT id, chat_id, lane, kind, sealed_payload, due_at, useful_until, message_id, attempts, unsure FROM outbox"
-    " WHERE bot_id = :bot AND state = 'waiting' AND lane = :lane ORDER BY id LIMIT :most"
+    " WHERE bot_id = :bot AND state = 'waiting' AND lane = :lane AND due_at <= :until ORDER BY id LIMIT :most"
 )
 # What was under way when the process died may or may not have gone out.
 _RECOVER = sql("UPDATE outbox SET state = 'waiting', unsure = unsure + 1 WHERE bot_id = :bot AND state = 'sending'")
@@ -68,31 +71,33 @@ def item_of(queued: Queued) -> Item:
     )
 
 
-def waiting(connection: Connection, vault: Vault, bot_id: int) -> tuple[list[Item], bool]:
-    """The first rows of each lane, and whether there are more."""
-    found: list[Item] = []
-    more = False
-    for lane in Lane:
-        rows = connection.execute(_WAITING, {"bot": bot_id, "lane": int(lane), "most": WINDOW}).all()
-        more = more or len(rows) == WINDOW
-        for r in rows:
-            payload = orjson.loads(vault.open("outbox", r.id, "payload", r.sealed_payload))
-            found.append(
-                Item(
-                    r.id,
-                    r.chat_id,
-                    r.lane,
-                    r.kind,
-                    payload,
-                    r.due_at,
-                    r.useful_until,
-                    r.message_id,
-                    r.attempts,
-                    r.unsure,
-                    counted=r.kind in COUNTED,
-                )
-            )
-    return found, more
+def waiting(
+    connection: Connection, vault: Vault, bot_id: int, lanes: Iterable[int], now: int, known: Container[int]
+) -> dict[int, tuple[list[Item], bool]]:
+    """For each of these lanes the first rows that are due by now or soon, without the known ones, and whether there are
+    more of them."""
+    found: dict[int, tuple[list[Item], bool]] = {}
+    for lane in lanes:
+        rows = connection.execute(_WAITING, {"bot": bot_id, "lane": lane, "most": WINDOW, "until": now + AHEAD}).all()
+        items = [_read(vault, row) for row in rows if row.id not in known]
+        found[lane] = items, len(rows) == WINDOW
+    return found
+
+
+def _read(vault: Vault, r: Row[Any]) -> Item:
+    return Item(
+        r.id,
+        r.chat_id,
+        r.lane,
+        r.kind,
+        orjson.loads(vault.open("outbox", r.id, "payload", r.sealed_payload)),
+        r.due_at,
+        r.useful_until,
+        r.message_id,
+        r.attempts,
+        r.unsure,
+        counted=r.kind in COUNTED,
+    )
 
 
 def recover(connection: Connection, bot_id: int) -> int:

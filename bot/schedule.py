@@ -1,18 +1,20 @@
 """What waits to be sent, in memory: which chat is next. The rows are the truth, this is only their order.
 
-Within a chat by (lane, id), one at a time; between chats by lane, then first come first served. A chat whose head must wait
-(a limit, a retry) costs nothing until its time.
+Within a chat by (lane, id), one at a time; between chats by lane, then first come first served by id, also where rows come
+from the table in parts. A chat whose head must wait (a limit, a retry) costs nothing until its time.
 """
 
 from __future__ import annotations
 
 import heapq
-from collections import deque
 from dataclasses import dataclass
 from typing import Any
 
 from bot.limiter import Limiter
-from models.queues import Lane
+from models.queues import PACED, Lane
+
+MOST_LATE = 500
+"""Rows past their useful time that are handed out at once: they cost no call, only a line of a statement."""
 
 
 @dataclass(slots=True)
@@ -35,6 +37,10 @@ class Item:
     def __lt__(self, other: Item) -> bool:
         return (self.lane, self.id) < (other.lane, other.id)
 
+    def is_late(self, now_ms: int) -> bool:
+        """Whether it is of no use any more."""
+        return self.useful_until is not None and self.useful_until <= now_ms
+
 
 class Schedule:
     """The order of what waits for one bot."""
@@ -44,21 +50,31 @@ class Schedule:
         self._chats: dict[int, list[Item]] = {}
         self._ids: set[int] = set()
         self._busy: dict[int, int] = {}
-        self._listed: dict[int, int] = {}
-        self._lanes: dict[int, deque[int]] = {int(lane): deque() for lane in Lane}
+        self._under_way: set[int] = set()
+        """The ids in `_busy`."""
+        self._listed: dict[int, tuple[int, int]] = {}
+        """Chat to the lane and id by which it stands in line."""
+        self._lanes: dict[int, list[tuple[int, int]]] = {int(lane): [] for lane in Lane}
+        """Heaps of (id, chat)."""
+        self._counts: dict[int, int] = {int(lane): 0 for lane in Lane}
         self._timers: list[tuple[float, int]] = []
 
     def __len__(self) -> int:
         return len(self._ids)
 
-    def __contains__(self, row_id: int) -> bool:
-        return row_id in self._ids or row_id in self._busy.values()
+    def __contains__(self, row_id: object) -> bool:
+        return row_id in self._ids or row_id in self._under_way
+
+    def count(self, lane: int) -> int:
+        """How many rows of a lane wait here."""
+        return self._counts[lane]
 
     def add(self, item: Item) -> None:
         """A row waits; one that is known already is passed over."""
         if item.id in self._ids:
             return
         self._ids.add(item.id)
+        self._counts[item.lane] += 1
         heapq.heappush(self._chats.setdefault(item.chat_id, []), item)
         self._list(item.chat_id)
 
@@ -66,62 +82,80 @@ class Schedule:
         waiting = self._chats.get(chat_id)
         if not waiting or chat_id in self._busy:
             return
-        lane = waiting[0].lane
+        place = waiting[0].lane, waiting[0].id
         listed = self._listed.get(chat_id)
-        if listed is None or lane < listed:
-            self._listed[chat_id] = lane
-            self._lanes[lane].append(chat_id)
+        if listed is None or place < listed:
+            self._listed[chat_id] = place
+            heapq.heappush(self._lanes[place[0]], (place[1], chat_id))
 
     def take(self, now: float, now_ms: int, *, most: int) -> list[Item]:
-        """Up to `most` rows that may go now, one a chat; their chats are busy until `free`."""
+        """Up to `most` rows that may go now, one a chat, and some that are too late; their chats are busy until `free`.
+
+        What is too late does not use up the rate: the next in line does not wait for what is not sent.
+        """
         while self._timers and self._timers[0][0] <= now:
             self._list(heapq.heappop(self._timers)[1])
         taken: list[Item] = []
         if now < self._limiter.open_at():
             return taken
+        late = 0
         for lane, chats in self._lanes.items():
-            while chats and len(taken) < most:
-                if lane == Lane.BULK and now < self._limiter.bulk_at():
-                    break
-                chat_id = chats.popleft()
-                if self._listed.get(chat_id) != lane or chat_id in self._busy:
+            while chats and len(taken) - late < most and late < MOST_LATE:
+                row_id, chat_id = chats[0]
+                if self._listed.get(chat_id) != (lane, row_id) or chat_id in self._busy:
+                    heapq.heappop(chats)
                     continue
-                del self._listed[chat_id]
                 waiting = self._chats.get(chat_id)
                 if not waiting:
+                    heapq.heappop(chats)
+                    del self._listed[chat_id]
                     continue
                 head = waiting[0]
-                ready = now if head.due <= now_ms else now + (head.due - now_ms) / 1000
-                if head.counted:
+                is_late = head.is_late(now_ms)
+                if not is_late and lane in PACED and now < self._limiter.bulk_at():
+                    break
+                heapq.heappop(chats)
+                del self._listed[chat_id]
+                ready = now if head.due <= now_ms or is_late else now + (head.due - now_ms) / 1000
+                if head.counted and not is_late:
                     ready = max(ready, self._limiter.chat_at(chat_id, now))
                 if ready > now:
                     heapq.heappush(self._timers, (ready, chat_id))
                     continue
-                heapq.heappop(waiting)
-                if not waiting:
-                    del self._chats[chat_id]
-                self._ids.discard(head.id)
+                self._out(head, waiting)
                 self._busy[chat_id] = head.id
-                self._limiter.sent(chat_id, now, message=head.counted)
+                self._under_way.add(head.id)
+                if is_late:
+                    late += 1
+                else:
+                    self._limiter.sent(chat_id, now, message=head.counted)
                 taken.append(head)
         return taken
 
+    def _out(self, head: Item, waiting: list[Item]) -> None:
+        heapq.heappop(waiting)
+        if not waiting:
+            del self._chats[head.chat_id]
+        self._ids.discard(head.id)
+        self._counts[head.lane] -= 1
+
     def free(self, chat_id: int) -> None:
         """The chat's last row has its answer in the database: the next one may go."""
-        self._busy.pop(chat_id, None)
+        self._under_way.discard(self._busy.pop(chat_id, 0))
         self._list(chat_id)
 
     def forget_chat(self, chat_id: int) -> None:
         """What waited for this chat was cancelled in the database."""
         for item in self._chats.pop(chat_id, []):
             self._ids.discard(item.id)
+            self._counts[item.lane] -= 1
 
     def next_time(self, now: float) -> float | None:
         """When to look again, or nothing where no row waits for a time."""
         times = []
         if self._timers:
             times.append(self._timers[0][0])
-        if self._lanes[int(Lane.BULK)]:
+        if any(self._lanes[int(lane)] for lane in PACED):
             times.append(self._limiter.bulk_at())
         if any(self._lanes.values()) and now < self._limiter.open_at():
             times.append(self._limiter.open_at())

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from handlers import conversation
+from handlers import asked, conversation
 from handlers.context import Context
 from handlers.incoming import Wrote
 from models import albums
@@ -13,6 +13,8 @@ from models.conversation import Body
 def piece(context: Context, event: Wrote) -> None:
     """One picture of several: kept until the album is quiet; one that comes after that follows as an answer to it."""
     if event.media is None or event.album is None:
+        return
+    if conversation.is_gathered(context, event) and asked.takes(context, event):
         return
     body = Body(event.text, event.spans, (event.media,), event.quote)
     came = {

@@ -7,6 +7,7 @@ from collections.abc import Callable
 from handlers import calendar, notes, review, team
 from handlers.appointments import menu as appointments
 from handlers.context import Context, joined
+from handlers.events import menu as events
 from handlers.incoming import Wrote
 from models.duties import forms
 from models.duties.forms import Asked
@@ -18,16 +19,26 @@ TAKERS: dict[str, Callable[[Context, Wrote, Asked], bool]] = joined(
     review.TEXTS,
     calendar.TEXTS,
     appointments.TEXTS,
+    events.TEXTS,
 )
 """By the kind that was asked for. Each answers whether it took the text."""
 PLACES = ("vplace", "varea", "vmap")
 """Kinds for which a place on the map will do."""
+MATERIALS = ("evnotes",)
+"""Kinds for which all that can be sent will do, albums and what was forwarded too: nothing of it goes on unseen."""
+
+
+def gathers(context: Context) -> bool:
+    """Whether what this account sends now is gathered, whatever it is."""
+    useful = forms.USEFUL if context.who.staff is not None else forms.GUARDIANS_USEFUL
+    wanted = forms.asked(context.unit, context.who, useful)
+    return wanted is not None and wanted.kind in MATERIALS
 
 
 def takes(context: Context, event: Wrote) -> bool:
     """Whether the text was what its writer was asked for. What a guardian was asked for waits for a short time only: the
-    next text is much more likely one for the mentor. A place may be sent instead of an address."""
-    if event.media is not None and event.media.get("kind") not in ("location", "venue"):
+    next text is much more likely one for the mentor. A place may be sent instead of an address, and materials of any kind."""
+    if event.media is not None and event.media.get("kind") not in ("location", "venue") and not gathers(context):
         return False
     if event.media is None and not event.text:
         return False
@@ -42,7 +53,7 @@ def takes(context: Context, event: Wrote) -> bool:
         forms.end(context.unit, context.who)
         context.say("answer.doubtful", reply_to=event.place_id)
         return True
-    if wanted is not None and event.media is not None and wanted.kind not in PLACES:
+    if wanted is not None and event.media is not None and wanted.kind not in (*PLACES, *MATERIALS):
         return False
     taker = None if wanted is None else TAKERS.get(wanted.kind)
     if wanted is None or taker is None:

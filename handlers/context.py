@@ -12,6 +12,7 @@ from handlers.flood import Flood
 from handlers.incoming import Commanded
 from handlers.texts import Rich, render, units, words
 from models.appointments.rules import VisitRules
+from models.events.rules import EventRules
 from models.queues import Lane
 from models.standing import Reach, Standing
 from models.unit import Unit, sql
@@ -55,6 +56,10 @@ class SchoolSettings:
     """The scale of the monthly review, from what needs nothing to what needs most."""
     visits: VisitRules = field(default_factory=VisitRules)
     """The school's bounds for home visits and set hours."""
+    events: EventRules = field(default_factory=EventRules)
+    """The school's bounds for parent classes and other events."""
+    bulk_per_second: float = 29.5
+    """How many messages leave in a second where many are told something."""
     public_url: str = ""
     """Where this bot's pages are reached from outside; empty: nowhere, no calendar feeds, no buttons that open a page."""
 

@@ -8,6 +8,7 @@ from datetime import timedelta
 from handlers import asked, compose, copies, say, urgent
 from handlers.context import Context, tell
 from handlers.copies import relation_word
+from handlers.events import present
 from handlers.incoming import Commanded, SentOther, SharedContact, Wrote
 from handlers.relay import relay
 from handlers.texts import catalogue
@@ -64,6 +65,15 @@ def wrote(context: Context, event: Wrote) -> None:
         and (urgent.takes(context, event) or (event.topic is None and _asked_for(context, event)))
     ):
         return
+    if event.second_hand and is_gathered(context, event) and asked.takes(context, event):
+        return
+    if (
+        not event.second_hand
+        and event.media is None
+        and event.reply_to is None
+        and present.by_code(context, event.text)
+    ):
+        return
     body = Body(event.text, event.spans, () if event.media is None else (event.media,), event.quote)
     route(context, Incoming.of(event, body))
 
@@ -75,6 +85,11 @@ def _is_no_reply(context: Context, event: Wrote) -> bool:
     room = event.chat_id or context.who.user_id
     known = conversation.at_place(context.unit, context.who.bot_id, room, event.reply_to)
     return known is None and _claimed_thread(context, event.reply_claims) is None
+
+
+def is_gathered(context: Context, event: Wrote) -> bool:
+    """Whether all that is sent now, pieces of albums and what was forwarded among it, is gathered by a dialogue."""
+    return event.topic is None and asked.gathers(context) and _is_no_reply(context, event)
 
 
 def _asked_for(context: Context, event: Wrote) -> bool:

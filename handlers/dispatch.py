@@ -8,6 +8,7 @@ from typing import Any
 
 from handlers import albums, changes, conversation, holding, joining, say, topics
 from handlers.context import CommandHandler, Context, Press, SchoolSettings
+from handlers.events import present
 from handlers.flood import Flood
 from handlers.incoming import (
     AddedToGroup,
@@ -106,6 +107,9 @@ class Dispatcher:
         elif isinstance(event, SharedContact):
             joining.shared_contact(context, event)
         elif not context.who.has_joined:
+            if isinstance(event, Wrote) and event.media is None and present.by_code(context, event.text):
+                # A guest types the code that the room shows.
+                return
             if not isinstance(event, Edited | Reacted):
                 joining.not_joined(context)
         elif isinstance(event, Wrote):

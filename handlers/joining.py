@@ -7,6 +7,7 @@ import re
 from handlers import conversation, holding, settings
 from handlers.context import Context
 from handlers.copies import relation_word
+from handlers.events import late, present
 from handlers.families import list_families
 from handlers.incoming import Commanded, SharedContact
 from handlers.texts import Block, clock
@@ -23,6 +24,8 @@ _E164 = re.compile(r"^\+[1-9]\d{6,14}$")
 
 def start(context: Context, event: Commanded) -> None:
     """/start: with a link's payload opens the link; without one shows where the person stands. Resets nothing."""
+    if event.argument and present.by_link(context, event.argument.strip()):
+        return
     if event.argument:
         _open(context, event.argument.strip())
     else:
@@ -250,6 +253,7 @@ def _join_guardian(context: Context, invite: Invite) -> None:
             closes=clock(line.mentor_hours[1]),
         )
     context.say("join.just_write" if len(who.children) < 2 else "join.just_write_several", keyboard="remove")
+    late.invite_late(context, list(of_invite), invite.person_id)
     context.menus(context)
     holding.send_waiting(context.unit, who.person_ids, context.school.zone)
 

@@ -55,12 +55,15 @@ def show_page(context: Context, page: int) -> None:
     if (page + 1) * PAGE < len(stands):
         turn.append(context.button("button.more", "oview", page + 1))
     buttons = [rows[at : at + 3] for at in range(0, len(rows), 3)]
-    whole = []
+    whole, events = [], []
     if administers(context.unit, context.who):
         turn.append(context.button("button.kinds", "okinds"))
         whole = [context.button("button.visits_plot", "vplot", 0), context.button("button.visits_export", "vexport")]
+        events = [context.button("button.eventcounts_school", "ecschool")]
     context.change(
-        "overview.view" if lines else "overview.empty", buttons=[*buttons, turn, whole], lines=Block("\n".join(lines))
+        "overview.view" if lines else "overview.empty",
+        buttons=[*buttons, turn, whole, events],
+        lines=Block("\n".join(lines)),
     )
 
 
@@ -108,7 +111,10 @@ def one_class(context: Context, class_id: int) -> None:
     context.change(
         "overview.one",
         buttons=[
-            [context.button("button.visits_class", "vclass", class_id)],
+            [
+                context.button("button.visits_class", "vclass", class_id),
+                context.button("button.eventcounts_class", "ecclass", class_id),
+            ],
             [context.button("button.overview_back", "oview", 0)],
         ],
         lines=Block("\n".join(lines)),

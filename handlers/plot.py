@@ -37,6 +37,8 @@ class Bar:
 
     label: str
     parts: tuple[int, ...]
+    known: bool = True
+    """False: '-' stands above it instead of its total, which nobody knows."""
 
     @property
     def total(self) -> int:
@@ -103,11 +105,12 @@ def scale(most: int) -> tuple[int, int]:
 
 def _numbers(bars: Sequence[Bar], room: float) -> tuple[list[str], int]:
     """The totals as they fit side by side, and the size of their letters."""
-    for texts in ([f"{bar.total:,}" for bar in bars], [short(bar.total) for bar in bars]):
+    shortest = [short(bar.total) if bar.known else "-" for bar in bars]
+    for texts in ([f"{bar.total:,}" if bar.known else "-" for bar in bars], shortest):
         for size in range(_SIZE, _SMALLEST - 1, -2):
             if max(_wide(text, size) for text in texts) <= room:
                 return texts, size
-    return [short(bar.total) for bar in bars], _SMALLEST
+    return shortest, _SMALLEST
 
 
 def short(value: int) -> str:

@@ -80,20 +80,19 @@ def render(language: str, key: str, **values: object) -> Rich:
     """The text of a key in a language. Raises KeyError for an unknown key or a missing value."""
     parts: list[str] = []
     spans: list[dict[str, Any]] = []
-    length, bold_from = 0, -1
+    bold_from = -1
     for piece in _pieces(language, key):
         if piece == "<b>":
-            bold_from = length
+            bold_from = units("".join(parts))
             continue
         if piece == "</b>":
+            length = units("".join(parts))
             if length > bold_from >= 0:
                 spans.append({"type": "bold", "offset": bold_from, "length": length - bold_from})
             bold_from = -1
             continue
         value = values[piece[1:-1]] if piece[0] == "{" and piece[-1] == "}" else piece
-        shown = value if value is piece else _shown(value)
-        parts.append(str(shown))
-        length += units(str(shown))
+        parts.append(piece if value is piece else _shown(value))
     return Rich("".join(parts), tuple(spans))
 
 
@@ -107,7 +106,12 @@ def _shown(value: object) -> str:
 
 def words(language: str, key: str, **values: object) -> str:
     """The text of a key without markup: for buttons and within other texts."""
-    return render(language, key, **values).text
+    return render(language, key, **values).text if values else _constant(language, key)
+
+
+@cache
+def _constant(language: str, key: str) -> str:
+    return render(language, key).text
 
 
 def listed(language: str, names: Iterable[str]) -> str:

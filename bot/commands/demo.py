@@ -25,10 +25,11 @@ import aiohttp
 from rich.console import Console
 from sqlalchemy import Connection
 
-from bot import demo_story, demo_visits, schema
+from bot import schema
 from bot.commands.roster import import_files
 from bot.config import Settings, load
 from bot.database import open_engine
+from bot.demo import parent_class, past_visits, people, scene
 from bot.keys import vault_of
 from models import joining, school_year
 from models.calendar import Calendar
@@ -59,11 +60,9 @@ async def run_demo(port: int, *, keep: bool) -> int:
             invites = await asyncio.to_thread(_seed, config, vault, folder)
             morning = _school_morning(datetime.now(UTC))
             async with aiohttp.ClientSession() as http, _bot(config, folder, morning) as bot:
-                await _set_the_scene(http, url, config, invites, morning)
+                await _set_the_scene(http, url, config, vault, invites, morning)
                 following = asyncio.create_task(_carry_the_clock(http, url, folder / AHEAD))
-                console.print(
-                    f"\n  {demo_story.TITLE['zh']} · {demo_story.TITLE['en']}\n  {url}\n\n  Ctrl-C 结束 · to stop\n"
-                )
+                console.print(f"\n  {people.TITLE['zh']} · {people.TITLE['en']}\n  {url}\n\n  Ctrl-C 结束 · to stop\n")
                 waiting = asyncio.create_task(ended.wait())
                 watching = asyncio.create_task(bot.wait())
                 await asyncio.wait({waiting, watching}, return_when=asyncio.FIRST_COMPLETED)
@@ -172,7 +171,7 @@ def _settings(folder: Path, url: str) -> Settings:
             "BOT_KEYS__FILE": str(folder / "keys.txt"),
             "BOT_WEB__PORT": str(web),
             "BOT_WEB__PUBLIC_URL": f"http://127.0.0.1:{web}",
-            "BOT_SCHOOL__PHONE": demo_story.PHONE,
+            "BOT_SCHOOL__PHONE": people.PHONE,
         },
     )
 
@@ -200,15 +199,15 @@ def _seed(config: Settings, vault: Vault, folder: Path) -> dict[int, list[str]]:
     engine = open_engine(config.database_url)
     try:
         schema.upgrade(engine, datetime.now(UTC))
-        for name, content in demo_story.roster().items():
+        for name, content in people.roster().items():
             (folder / name).write_text(content, "utf-8")
         quiet = Console(quiet=True)
-        if import_files(config, vault, [folder / name for name in demo_story.roster()], console=quiet) != 0:
+        if import_files(config, vault, [folder / name for name in people.roster()], console=quiet) != 0:
             raise SystemExit("The demo's own roster was refused.")
         with engine.begin() as connection:
             _school_year(connection, vault)
         with engine.begin() as connection:
-            demo_visits.seed(connection, vault, _school_morning(datetime.now(UTC)))
+            past_visits.seed(connection, vault, _school_morning(datetime.now(UTC)))
             return _links(connection, vault)
     finally:
         engine.dispose()
@@ -225,9 +224,9 @@ def _school_year(connection: Connection, vault: Vault) -> None:
         known = school_year.kept(unit, row.id)
         if known.hours:
             continue
-        for entry in demo_story.year(today, known.entries):
+        for entry in people.year(today, known.entries):
             school_year.put(unit, row.id, entry)
-        school_year.put_hours(unit, row.id, demo_story.LESSONS)
+        school_year.put_hours(unit, row.id, people.LESSONS)
     unit.finish()
 
 
@@ -237,24 +236,41 @@ def _links(connection: Connection, vault: Vault) -> dict[int, list[str]]:
     slips = {(slip.name, slip.number): slip.token for slip in joining.make_slips(unit, days=30)}
     unit.finish()
     found: dict[int, list[str]] = {}
-    for person in demo_story.CAST:
+    for person in people.CAST:
         wanted = [slips[(person.name, number)] for number in person.numbers if (person.name, number) in slips]
         found[person.id] = [] if person.id in joined else wanted
     return found
 
 
+def _parent_class(config: Settings, vault: Vault, at: datetime) -> parent_class.Class | None:
+    engine = open_engine(config.database_url)
+    try:
+        with engine.connect() as connection:
+            return parent_class.planned(connection, vault, at)
+    finally:
+        engine.dispose()
+
+
 async def _set_the_scene(
-    http: aiohttp.ClientSession, url: str, config: Settings, invites: dict[int, list[str]], morning: datetime
+    http: aiohttp.ClientSession,
+    url: str,
+    config: Settings,
+    vault: Vault,
+    invites: dict[int, list[str]],
+    morning: datetime,
 ) -> None:
     """Puts the people on the page; who had joined in an earlier demo opens the bot again."""
     token = config.telegram.token.get_secret_value()
     async with http.get(f"{url}/bot{token}/getMe") as response:
         username = (await response.json())["result"]["username"]
-    scene = demo_story.scene(username, invites, demo_visits.first_evening(morning))
+    visit_at = past_visits.first_evening(morning)
+    # The story has come to that evening when it plans its parent class.
+    class_ = await asyncio.to_thread(_parent_class, config, vault, visit_at)
+    shown = scene.scene(username, invites, visit_at, class_)
     # The page shows the school's time, which the bot took for its own when it began.
-    scene["clock"] = {"base": (morning - datetime.now(UTC)).total_seconds(), "zone": 8 * 3600}
-    await _control(http, url, "scene", scene)
-    for person in demo_story.CAST:
+    shown["clock"] = {"base": (morning - datetime.now(UTC)).total_seconds(), "zone": 8 * 3600}
+    await _control(http, url, "scene", shown)
+    for person in people.CAST:
         if not invites[person.id]:
             await _control(http, url, "act", {"person": person.id, "do": "start"})
 

@@ -23,6 +23,7 @@ from bot.config import (
     normal_url,
     write_key_file,
 )
+from models.events.rules import EventRules
 
 TOKEN = "123456789:CANARY_token-abcdefghijklmnopqrstuv"
 EXAMPLE = Path(__file__).parents[2] / "config.example.toml"
@@ -97,6 +98,12 @@ def test_every_key_can_stand_in_the_environment() -> None:
         "BOT_URGENT__PATH": '[["mentor", "counsellor"], ["admin"]]',
         "BOT_URGENT__MINUTES": "5",
         "BOT_URGENT__DUTY_PHONE": "0511-1",
+        "BOT_EVENTS__LECTURES": "2",
+        "BOT_EVENTS__TOPIC_DAYS": "28",
+        "BOT_EVENTS__REMIND_MINUTES": "90",
+        "BOT_EVENTS__SIGN_IN_MINUTES": "20",
+        "BOT_EVENTS__QUESTIONS_DAYS": "5",
+        "BOT_EVENTS__KEEP_DAYS": "60",
         "BOT_VISITS__TEACHERS": "1",
         "BOT_VISITS__MINUTES": "45",
         "BOT_VISITS__HOUR_MINUTES": "20",
@@ -123,6 +130,7 @@ def test_every_key_can_stand_in_the_environment() -> None:
     assert settings.file_base_url == "http://127.0.0.1:9000/file/bot"
     assert settings.webhook_path == "/hook/a"
     assert settings.visits.rules().latest == 19 * 60 + 30
+    assert settings.events.rules() == EventRules(2, 28, 90, 20, 5, 60)
     assert settings.database_url == "postgresql+psycopg://u:pw@db/mentor"
     assert settings.web.port == 80
     assert settings.web.public_url == "https://bot.example.org/pages"

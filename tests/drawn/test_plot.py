@@ -98,3 +98,11 @@ def test_numbers_without_room_are_shortened(value: int, text: str) -> None:
 def test_the_same_bars_are_the_same_picture() -> None:
     bars = [Bar("1", (3, 4)), Bar("2", (5, 6))]
     assert plot.bars(bars) == plot.bars(bars)
+
+
+def test_what_nobody_knows_has_a_dash_above_it_and_no_nought() -> None:
+    numbers, _ = plot._numbers([Bar("1", (0,), known=False), Bar("2", (0,)), Bar("3", (4,))], 100)
+    assert numbers == ["-", "0", "4"]
+    assert list(opened(Bar("1", (0,), known=False)).get_flattened_data()) != list(
+        opened(Bar("1", (0,))).get_flattened_data()
+    )

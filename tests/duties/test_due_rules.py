@@ -9,7 +9,7 @@ from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
 from sqlalchemy import create_engine, text
-from sqlmodel import SQLModel
+from sqlmodel import Session, SQLModel
 from sqlmodel.pool import StaticPool
 
 from bot import schema  # noqa: F401 - it knows all tables
@@ -19,6 +19,8 @@ from models.checklist import coverage
 from models.duties import due, kinds, marks
 from models.duties.due import SchoolDays, Span
 from models.duties.kinds import Kind, cycle_of
+from models.events.states import EventState
+from models.events.tables import Event
 from models.unit import Unit
 from models.vault import Vault, new_key_line, parse_keys
 from tests.school import School
@@ -57,9 +59,11 @@ class Weeks(RuleBasedStateMachine):
         self.wrote: dict[str, date] = {}
         self.met: dict[int, tuple[str, str, str, str, date]] = {}
         """pupil, purpose, mentor, state, day of an appointment"""
+        self.gathered: list[tuple[str, str, date]] = []
+        """mentor, state, day of an activity"""
         with self.unit() as unit:
             kinds.change(unit, self.school.ids["school"], "home_visit", cycle="days:60")
-            for code in ("written_note", "group_activity", "lecture", "weekly_meeting", "monthly_review"):
+            for code in ("written_note", "lecture", "weekly_meeting", "monthly_review"):
                 kinds.change(unit, self.school.ids["school"], code, enabled=False)
             unit.connection.commit()
 
@@ -123,6 +127,40 @@ class Weeks(RuleBasedStateMachine):
         day = (counted + timedelta(hours=8)).astimezone(UTC).date()
         self.met[int(str(values["id"]))] = (pupil, purpose, mentor, state, day)
 
+    @rule(
+        mentor=st.sampled_from(sorted(PUPILS)),
+        kind=st.sampled_from(["growth_group", "growth_group", "training"]),
+        state=st.sampled_from([one.value for one in EventState]),
+        days=st.integers(0, 9),
+    )
+    def gathers(self, mentor: str, kind: str, state: str, days: int) -> None:
+        """An activity of a mentor's group, some days ago or some days ahead."""
+        when = self.now + timedelta(days=days if state in ("planned", "announced") else -days)
+        with Session(self.engine) as session:
+            session.add(
+                Event(
+                    school_id=self.school.ids["school"],
+                    kind=kind,
+                    state=state,
+                    audience="families",
+                    host_id=self.school.ids[mentor],
+                    starts_at=to_ms(when),
+                    ends_at=to_ms(when + timedelta(hours=1)),
+                    created_at=1,
+                )
+            )
+            session.commit()
+        if kind == "growth_group":
+            self.gathered.append((mentor, state, (when + timedelta(hours=8)).astimezone(UTC).date()))
+
+    def has_group_this_week(self, mentor: str) -> bool:
+        """Whether an activity was held in this week, or will be."""
+        monday = self.day - timedelta(days=self.day.weekday())
+        return any(
+            one == mentor and state in ("held", "planned", "announced") and 0 <= (day - monday).days < 7
+            for one, state, day in self.gathered
+        )
+
     def sat_together(self, pupil: str, *mentors: str) -> list[date]:
         """Days on which the family and one of these mentors met, at a visit or in the set hour."""
         return [day for one, _, by, state, day in self.met.values() if one == pupil and by in mentors and state in MET]
@@ -179,6 +217,8 @@ class Weeks(RuleBasedStateMachine):
 
     def expected(self, person: str) -> set[tuple[str, str, date]]:
         found = set()
+        if not self.has_group_this_week(person):
+            found.add(("group_activity", person, self.day + timedelta(days=6 - self.day.weekday())))
         for mentor, group in PUPILS.items():
             for place, pupil in enumerate(group):
                 talked, waits_first = self.last("first_contact", pupil), False

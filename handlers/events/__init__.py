@@ -1,0 +1,1 @@
+"""The conversations about parent classes and other events."""
