@@ -137,6 +137,7 @@ def prepare(engine: Engine, vault: Vault, classes: int, each: int, begins: datet
                 ),
                 {"what": what},
             )
-    with engine.connect() as connection:
-        connection.execute(text("ANALYZE"))
-        connection.commit()
+    if engine.dialect.name == "postgresql":
+        # Its server would do so by itself within a minute; the embedded database never does.
+        with engine.begin() as connection:
+            connection.execute(text("ANALYZE"))

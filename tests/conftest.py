@@ -156,6 +156,7 @@ def settings_for(simulator: str, database_url: str, **more: str) -> Settings:
         "BOT_DATABASE__URL": database_url,
         "BOT_KEYS__VALUE": KEYS,
         "BOT_WEB__PORT": "0",
+        "BOT_LIMITS__BULK_PER_SECOND": "10000",
         "BOT_LIMITS__CHAT_PER_SECOND": "1000",
         "BOT_LIMITS__CHAT_BURST": "100",
         **more,

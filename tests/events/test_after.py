@@ -103,7 +103,7 @@ async def test_notes_of_all_kinds_go_to_all_and_late_readers_find_them(bot: Bot)
     await mother.says("/classes")
     await mother.presses("以前的", await mother.sees("接下来还没有安排"))
     await mother.presses("家长学堂", await mother.sees("点一下看讲义"))
-    await mother.presses("只要讲义", await mother.sees("【家长学堂】"))
+    await mother.presses("看讲义", await mother.sees("【家长学堂】"))
     await mother.sees("每天读十分钟")
     assert bot.school.run("SELECT COUNT(*) FROM event_material WHERE event_id = :id AND round = 0", id=event) == [(6,)]
 
