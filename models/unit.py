@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -74,6 +74,8 @@ class Unit:
     """Of what is queued."""
     _unsaid: set[str] = field(default_factory=set)
     """Keys that were asked for beforehand and are in no row."""
+    faults: list[Exception] = field(default_factory=list)
+    """What failed by itself (`attempt`): for the log."""
     touched: bool = False
     """True once something was written other than through `later` and `queue`."""
 
@@ -90,6 +92,8 @@ class Unit:
         if self._nested is None:
             self.flush()
             self._nested = self._session.begin_nested()
+            # The session makes the savepoint with its first statement; plain writes before that would not be taken back.
+            self._session.connection()
             self.touched = True
         return self._session
 
@@ -239,6 +243,34 @@ class Unit:
             raise
         finally:
             self._nested = None
+
+    def attempt(self, work: Callable[[], object]) -> bool:
+        """One of many things that the clock does: where it fails, it alone is taken back, and `faults` has the error.
+
+        So a row that cannot be read does not keep the others waiting. Only within `part`, where a session was begun.
+        """
+        session = self.session
+        session.flush()
+        self.flush()
+        savepoint = session.begin_nested()
+        session.connection()
+        queued, later = len(self.queued), len(self._later)
+        try:
+            work()
+            session.flush()
+            self.flush()
+            savepoint.commit()
+        except Exception as error:
+            savepoint.rollback()
+            session.expunge_all()
+            for one in self.queued[queued:]:
+                self._keys.discard(one.dedupe_key or "")
+            del self.queued[queued:]
+            del self._later[later:]
+            self._unwritten = min(self._unwritten, queued)
+            self.faults.append(error)
+            return False
+        return True
 
     def finish(self) -> Sequence[Queued]:
         """Writes all that is left; called before the commit. Answers what was queued."""
