@@ -487,6 +487,9 @@ def _apart(unit: Unit, due: Callable[[Unit, int, SchoolSettings], object], bot_i
             due(unit, bot_id, school)
     except Exception:
         log.error("a part of a tick failed, it comes again", exc_info=True)
+    for fault in unit.faults:
+        log.error("one of many in a tick failed, the others went on", exc_info=fault)
+    unit.faults.clear()
 
 
 def _careful(tick: Callable[[], Awaitable[None]]) -> Callable[[], Awaitable[None]]:

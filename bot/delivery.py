@@ -360,14 +360,15 @@ class Delivery:
             return
         unit.later(outbox.FAILED, id=tried.row_id, now=unit.now_ms, error=error)
         if tried.kind == say.EDIT:
-            # The message is gone or too old: what was to stand there is said anew.
-            unit.queue(
-                answers=True,
-                bot_id=tried.bot_id,
-                chat_id=tried.chat_id,
-                kind=say.TEXT,
-                payload=say.again(tried.payload),
-            )
+            # The message is gone or too old: what was to stand there is said anew, unless nobody looks for it.
+            if tried.payload.get("anew", True):
+                unit.queue(
+                    answers=True,
+                    bot_id=tried.bot_id,
+                    chat_id=tried.chat_id,
+                    kind=say.TEXT,
+                    payload=say.again(tried.payload),
+                )
         elif outcomes.is_about_topic(error) or tried.kind == say.TOPIC:
             outcomes.refused_in_room(unit, tried, error)
         elif tried.kind == say.AMEND:

@@ -129,6 +129,7 @@ DONE = sql("UPDATE inbox SET state = 'done', sealed_update = NULL WHERE id = :id
 AGAIN = sql("UPDATE inbox SET attempts = :attempts, due_at = :due, error = :error WHERE id = :id")
 ASIDE = sql("UPDATE inbox SET state = 'aside', attempts = :attempts, error = :error WHERE id = :id")
 _FORGET = sql("DELETE FROM inbox WHERE state = 'done' AND received_at < :before")
+_FORGET_FAILED = sql("DELETE FROM outbox WHERE state = 'failed' AND created_at < :before")
 _FORGET_SENT = sql("DELETE FROM outbox WHERE state IN ('sent', 'cancelled', 'expired') AND created_at < :before")
 
 
@@ -141,3 +142,4 @@ def forget(connection: Connection, now: int) -> None:
     """Drops rows that have done their work: updates after KEPT, what was sent after 30 days."""
     connection.execute(_FORGET, {"before": now - int(KEPT.total_seconds() * 1000)})
     connection.execute(_FORGET_SENT, {"before": now - 30 * 86_400_000})
+    connection.execute(_FORGET_FAILED, {"before": now - 90 * 86_400_000})

@@ -39,7 +39,7 @@ def takes(context: Context, event: Wrote) -> bool:
     """Whether the text was what its writer was asked for. What a guardian was asked for waits for a short time only: the
     next text is much more likely one for the mentor. A place may be sent instead of an address, and materials of any kind."""
     if event.media is not None and event.media.get("kind") not in ("location", "venue") and not gathers(context):
-        return False
+        return _in_words(context, event)
     if event.media is None and not event.text:
         return False
     staff = context.who.staff is not None
@@ -59,3 +59,20 @@ def takes(context: Context, event: Wrote) -> bool:
     if wanted is None or taker is None:
         return False
     return taker(context, event, wanted)
+
+
+IN_WORDS = ("evquestion",)
+"""Kinds that are asked without a name: what is not a text would go on to the mentor, signed."""
+
+
+def _in_words(context: Context, event: Wrote) -> bool:
+    """A picture or voice message where words were asked for, and nothing else will do."""
+    wanted = forms.asked(context.unit, context.who, forms.GUARDIANS_USEFUL)
+    if wanted is None or wanted.kind not in IN_WORDS:
+        return False
+    context.say(
+        "event.in_words",
+        buttons=[[context.button("button.event_never_mind", "evshow", wanted.subject_id)]],
+        reply_to=event.place_id,
+    )
+    return True

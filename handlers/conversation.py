@@ -71,6 +71,7 @@ def wrote(context: Context, event: Wrote) -> None:
         not event.second_hand
         and event.media is None
         and event.reply_to is None
+        and event.topic is None
         and present.by_code(context, event.text)
     ):
         return

@@ -146,10 +146,12 @@ def text(
     return orjson.dumps(payload).decode()
 
 
-def edit(place_id: int, rich: Rich, *, buttons: Rows = ()) -> str:
-    """A change of a message of ours; without buttons they go."""
+def edit(place_id: int, rich: Rich, *, buttons: Rows = (), anew: bool = True) -> str:
+    """A change of a message of ours; without buttons they go. Where it cannot be made, the same is said anew, if `anew`."""
     payload: dict[str, Any] = {"place": place_id, "text": rich.text, "spans": list(rich.spans)}
     payload["buttons"] = _buttons(buttons)
+    if not anew:
+        payload["anew"] = False
     return orjson.dumps(payload).decode()
 
 

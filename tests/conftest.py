@@ -26,7 +26,7 @@ from simulator.client import Telegram
 from tests.school import Bot, School
 
 KEYS = new_key_line()
-IN_TURN = ("appointments", "checklist", "duties", "safeguarding")
+IN_TURN = ("appointments", "checklist", "duties", "events", "safeguarding")
 """Folders whose stories run on one of the two databases each, in turn, so that the whole suite stays short. Rules run on both,
 and so do `tests/story` and what is marked `both`; EVERY_DATABASE=1 runs every story on both (`make test-every`)."""
 _numbers = itertools.count(int(os.environ.get("PYTEST_XDIST_WORKER", "gw0")[2:]) * 100_000 + 1)

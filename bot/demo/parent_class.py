@@ -68,7 +68,8 @@ def planned(connection: Connection, vault: Vault, now: datetime) -> Class | None
 
     stage, grade = stage_names("小学", "五年级")
     topic = topics.fitting(stage, grade, day.month, ())[0]
-    return Class(day, morning(day - timedelta(days=21)), morning(day + timedelta(days=4)), topic)
+    asked = max(day - timedelta(days=21), now.astimezone(ZONE).date() + timedelta(days=1))
+    return Class(day, morning(asked), morning(day + timedelta(days=4)), topic)
 
 
 def story(found: Class | None) -> list[dict[str, Any]]:

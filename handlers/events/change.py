@@ -14,7 +14,7 @@ from handlers.events import lead, shown
 from handlers.incoming import Wrote
 from models.duties import forms
 from models.duties.forms import Asked
-from models.events import changing, events, replies
+from models.events import audience, changing, events, replies
 from models.events.states import AHEAD, SIGNED_UP, EventState, Form
 from models.events.tables import Event
 from models.unit import Unit
@@ -54,11 +54,13 @@ def show(context: Context, event_id: int) -> None:
         rows = [link]
     else:
         place = [context.button("button.change_place", "elplace", event_id)] if event.form != Form.ONLINE else []
+        only = audience.only_speaks(*found)
+        time = [] if only else [context.button("button.change_time", "eltime", event_id)]
         rows = [
-            [context.button("button.change_time", "eltime", event_id), *place],
+            [*time, *place],
             [context.button("button.change_form", "elform", event_id), *link],
             [context.button("button.change_capacity", "elcap", event_id)],
-            [context.button("button.call_off", "eloff", event_id)],
+            [] if only else [context.button("button.call_off", "eloff", event_id)],
         ]
     context.change(
         "lead.change",
@@ -212,9 +214,18 @@ def set_form(context: Context, event_id: int, form: str) -> None:
 # --- calling it off ---
 
 
+def _open_for_host(context: Context, event_id: int) -> tuple[Event, int] | None:
+    """The same for who answers for it: a guardian who gives it does not call it off."""
+    found = open_one(context, event_id)
+    if found is not None and audience.only_speaks(*found):
+        context.toast("lead.time_not_yours", alert=True)
+        return None
+    return found
+
+
 def ask_off(context: Context, event_id: int) -> None:
     """Really?"""
-    found = open_one(context, event_id)
+    found = _open_for_host(context, event_id)
     if found is None:
         return
     context.toast()
@@ -233,7 +244,7 @@ def ask_off(context: Context, event_id: int) -> None:
 
 def call_off(context: Context, event_id: int) -> None:
     """Called off; everybody who would have come is told at once."""
-    found = open_one(context, event_id)
+    found = _open_for_host(context, event_id)
     if found is None:
         return
     context.toast()

@@ -6,28 +6,40 @@ from typing import Any
 
 from handlers.context import SchoolSettings
 from handlers.events import offers, shown
-from models.events import changing, events
+from models.events import changing, events, suggesting
 from models.events.states import EventState
 from models.events.tables import Event
 from models.unit import Unit
 
 
-def by_planner(unit: Unit, event: Event, actor: int, school: SchoolSettings, what: set[str], **values: Any) -> None:
-    """Changes a place of the rota (`what`: time, speaker). As long as it is only proposed, nobody hears of it."""
-    if event.state == EventState.PROPOSED:
+def by_planner(unit: Unit, event: Event, actor: int, school: SchoolSettings, what: set[str], **values: Any) -> bool:
+    """Changes a place of the rota (`what`: time, speaker). As long as it is only proposed, nobody hears of it.
+
+    False where it is too late for that, and nothing is changed. Families hear of another speaker only where another name
+    stands there.
+    """
+    before = events.lock(unit, event.id)
+    if before is None:
+        return False
+    if before.state == EventState.PROPOSED:
+        if values.get("starts_at", unit.now_ms + 1) <= unit.now_ms:
+            return False
         events.change(unit, event.id, actor, **values)
-        return
-    changing.changed(unit, event.id, actor, what, **values)
+        return True
+    if _speaker(unit, before, values) == _speaker(unit, before, {}):
+        what = what - {"speaker"}
+    if not changing.changed(unit, event.id, actor, what, **values):
+        return False
     fresh = events.must(unit, event.id)
-    before, after = _giver(event), _giver(fresh)
-    if before != after:
-        if before is not None and before != actor:
-            shown.tell_staff(unit, before, fresh, school, "given.no_longer", f"freed.{fresh.sequence}.{fresh.version}")
+    gave, gives = _giver(before), _giver(fresh)
+    if gave != gives:
+        if gave is not None and gave != actor:
+            shown.tell_staff(unit, gave, fresh, school, "given.no_longer", f"freed.{fresh.sequence}.{fresh.version}")
         tell_new(unit, fresh, actor, school)
-    elif "time" in what and after is not None and after != actor:
+    elif "time" in what and gives is not None and gives != actor:
         shown.tell_staff(
             unit,
-            after,
+            gives,
             fresh,
             school,
             "given.moved",
@@ -35,6 +47,26 @@ def by_planner(unit: Unit, event: Event, actor: int, school: SchoolSettings, wha
             buttons=[("button.lead_open", "evlead"), ("button.given_cannot", "egno")],
             useful_until=fresh.starts_at,
         )
+    if not suggesting.own(fresh) and fresh.host_id not in (before.host_id, gave, actor):
+        shown.tell_staff(
+            unit,
+            fresh.host_id,
+            fresh,
+            school,
+            "given.answers",
+            f"answers.{fresh.sequence}.{fresh.version}",
+            buttons=[("button.lead_open", "evlead")],
+            useful_until=fresh.starts_at,
+            speaker=events.speaker_name(unit, fresh),
+        )
+    return True
+
+
+def _speaker(unit: Unit, event: Event, values: dict[str, Any]) -> str:
+    """The name that will stand there."""
+    outside: str = values.get("speaker_name", events.opened(unit, event, "speaker"))
+    person = values.get("speaker_id", event.speaker_id) or values.get("host_id", event.host_id)
+    return outside or events.name_of(unit, person)
 
 
 def _giver(event: Event) -> int | None:

@@ -82,7 +82,11 @@ def show_class(context: Context, class_id: int) -> None:
     said = counts.thought(own)
     if said.helped is not None:
         mean = f"{said.helped:.1f}"
-        lines.append(context.words("eventcounts.feedback", count=said.count, mean=mean, share=said.usable))
+        lines.append(
+            context.words("eventcounts.feedback_first", count=said.count, mean=mean)
+            if said.usable is None
+            else context.words("eventcounts.feedback", count=said.count, mean=mean, share=said.usable)
+        )
     others = counts.by_kind(line for line in found if line.kind != kinds.CLASS)
     if others:
         named = [f"{kind.title(context.language)} {others[kind.code]}" for kind in kinds.every() if others[kind.code]]

@@ -16,11 +16,11 @@ from models.events import counts, kinds, planning
 from models.events.counts import Line, Stands
 
 _SCHOOL = (
-    ("eventcounts.legend_held", (Stands.HELD,)),
-    ("eventcounts.legend_open", (Stands.AHEAD, Stands.UNSAID)),
     ("eventcounts.legend_none", (Stands.NOT_HELD, Stands.NONE)),
+    ("eventcounts.legend_open", (Stands.AHEAD, Stands.UNSAID)),
+    ("eventcounts.legend_held", (Stands.HELD,)),
 )
-"""The parts of a bar of the school's chart."""
+"""The parts of a bar of the school's chart, from the ground up; what was held comes last, in green."""
 
 
 # --- the chart ---

@@ -16,6 +16,9 @@ from models.events.tables import Event
 
 # --- the beginning ---
 
+CLASHES = 5
+"""So many other events of the same hours are named."""
+
 
 def home_rows(context: Context) -> list[list[say.Button]]:
     """The way here from /classes, for those who may call something."""
@@ -201,7 +204,7 @@ def _warnings(context: Context, one: Draft, event: Event, zone: str) -> list[str
             time=shown.span(context.language, other, zone),
             groups=shown.groups(unit, other, context.language),
         ).rstrip(" ·")
-        for other in clashes.found(unit, event)
+        for other in clashes.found(unit, event)[:CLASHES]
         # What is private is its own host's alone to know of, whoever adds a date to that host's event.
         if not kinds.kind_of(other.kind).private or other.host_id in context.who.person_ids
     ]

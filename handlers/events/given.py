@@ -2,27 +2,53 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+from functools import partial
 from zoneinfo import ZoneInfo
 
+from handlers import say
 from handlers.appointments.shown import when
 from handlers.context import Context, Press, SchoolSettings
 from handlers.events import changed, shown
 from handlers.texts import Block, words
 from models.base import from_ms
-from models.events import audience, care, events, planning
-from models.events.planning import Step
+from models.events import audience, care, events, planning, suggesting
 from models.events.rota import Why
+from models.events.rules import DAY
 from models.events.states import AHEAD, EventState
+from models.events.suggesting import Step
 from models.events.tables import Event
+from models.standing import Reach, administers
 from models.unit import Unit
 
+SOONEST = 2 * DAY
+"""What is proposed for an earlier moment (ms from now) is not settled: nobody could prepare it, and no family come."""
+EACH = 3
+"""Suggestions that are reckoned in one tick: each is a proposal of the whole rota, within the tick's transaction."""
 
-def settle(unit: Unit, event_id: int, actor: int, school: SchoolSettings) -> int:
-    """What was proposed is settled; its mentor is told. 1 where that was still to do, otherwise 0."""
-    if not events.move(unit, event_id, EventState.PLANNED, actor):
-        return 0
-    changed.tell_new(unit, events.must(unit, event_id), None, school)
-    return 1
+
+def settle(unit: Unit, event_ids: Iterable[int], actor: int, school: SchoolSettings) -> tuple[int, int]:
+    """What was proposed is settled; its mentors are told. Answers how many, and how many stay proposed because their day is
+    over or too close."""
+    done = late = 0
+    for event_id in event_ids:
+        event = events.lock(unit, event_id)
+        if event is None or event.state != EventState.PROPOSED:
+            continue
+        if event.starts_at < unit.now_ms + SOONEST:
+            late += 1
+        elif events.move(unit, event_id, EventState.PLANNED, actor):
+            done += 1
+            changed.tell_new(unit, events.must(unit, event_id), None, school)
+    return done, late
+
+
+def settled_toast(context: Context, done: int, late: int) -> None:
+    """Says how many were settled, and what to do with those that could not be."""
+    if late:
+        context.toast("rota.settled_late", alert=True, count=done, late=late)
+    else:
+        context.toast("rota.settled", count=done)
 
 
 def fine(context: Context, event_id: int) -> None:
@@ -45,7 +71,9 @@ def cannot(context: Context, event_id: int) -> None:
     if event is None:
         return
     context.toast()
-    told = _suggest(context.unit, event, context.school, f"cannot.{event.sequence}.{event.version}")
+    # Pressing again says nothing new; being asked again, after others were, does.
+    times = suggesting.rounds(context.unit, event.id)
+    told = _suggest(context.unit, event, context.school, f"cannot.{event.sequence}.{event.host_id}.{times}")
     context.change(
         "given.told" if told else "given.nobody",
         buttons=[[context.button("button.classes_back", "clist")]],
@@ -70,8 +98,10 @@ def _own(context: Context, event_id: int) -> Event | None:
 
 def tick(unit: Unit, _bot_id: int, school: SchoolSettings) -> None:
     """Parent classes whose mentor is on leave that day, or has left the school: a suggestion to the chief mentor."""
-    for one in care.due(unit):
-        _suggest(unit, events.must(unit, one.event_id), school, f"away.{one.reason}")
+    for one in care.due(unit, EACH):
+        event = events.must(unit, one.event_id)
+        # Found once each time it is true anew (care.py), so the version does not say it twice.
+        _suggest(unit, event, school, f"away.{one.reason}.{event.host_id}.{event.version}")
 
 
 def _planners(unit: Unit, event: Event) -> list[int]:
@@ -82,26 +112,50 @@ def _planners(unit: Unit, event: Event) -> list[int]:
 
 
 def _suggest(unit: Unit, event: Event, school: SchoolSettings, what: str) -> bool:
-    steps, why = planning.suggest(unit, event, school.events, school.zone)
-    planners = _planners(unit, event)
-    name = events.name_of(unit, event.host_id)
+    planners, admins = _planners(unit, event), audience.admins_of(unit, event.school_id)
+    guest = not suggesting.own(event)
+    known: dict[frozenset[int] | None, tuple[list[Step], Why | None]] = {}
     for person in planners:
+        may = None if person in admins else frozenset(audience.classes_led(unit, person))
+        if may not in known:
+            known[may] = suggesting.suggest(unit, event, school.events, school.zone, may)
+        steps, why = known[may]
+        if steps:
+            key = "given.suggest_answers" if guest else "given.suggest"
+        else:
+            key = "given.no_answering" if guest else "given.no_suggestion"
         shown.tell_staff(
             unit,
             person,
             event,
             school,
-            "given.suggest" if steps else "given.no_suggestion",
+            key,
             what,
-            buttons=[("button.given_do", "egdo"), ("button.given_self", "eplacee")]
-            if steps
-            else [("button.given_self", "eplacee")],
+            rows=partial(_do_row, unit, event, steps),
+            buttons=[("button.given_self", "eplacee")],
             useful_until=event.starts_at,
-            name=name,
-            lines=lambda language: Block("\n".join(_lines(unit, steps, language, school.zone))),
-            why=lambda language: words(language, f"given.why_{(why or Why.ALL_AWAY).value}"),
+            name=events.name_of(unit, event.host_id),
+            speaker=events.speaker_name(unit, event),
+            lines=partial(_block, unit, steps, school.zone),
+            why=partial(_why, why),
         )
     return bool(planners)
+
+
+def _do_row(unit: Unit, event: Event, steps: list[Step], reach: Reach) -> list[list[say.Button]]:
+    """'Do it like that': knows what stood, and what was suggested, when it was shown."""
+    if not steps:
+        return []
+    stood, wanted = suggesting.stamp(event), suggesting.stamp_of(steps)
+    return [[shown.button(unit, reach, "button.given_do", "egdo", event.id, stood, wanted)]]
+
+
+def _why(why: Why | None, language: str) -> str:
+    return words(language, f"given.why_{(why or Why.ALL_AWAY).value}")
+
+
+def _block(unit: Unit, steps: list[Step], zone: str, language: str) -> Block:
+    return Block("\n".join(_lines(unit, steps, language, zone)))
 
 
 def _lines(unit: Unit, steps: list[Step], language: str, zone: str) -> list[str]:
@@ -128,29 +182,56 @@ def moved(event: Event, step: Step, zone: str) -> tuple[int, int]:
     return starts, starts + event.ends_at - event.starts_at
 
 
-def do(context: Context, event_id: int) -> None:
-    """'Do it like that': reckoned once more, because much may have changed since; then done in one go."""
-    unit = context.unit
+def do(context: Context, event_id: int, stood: int, wanted: int) -> None:
+    """'Do it like that': reckoned once more, because much may have changed since; then done in one go.
+
+    What somebody has settled meanwhile stays so, and another suggestion than the one that was shown is shown first.
+    """
+    unit, school = context.unit, context.school
     event = events.one(unit, event_id)
     actor = None if event is None else audience.plans(unit, event, context.who)
+    event = None if actor is None else events.lock(unit, event_id)
     if event is None or actor is None or event.state not in AHEAD or event.starts_at <= unit.now_ms:
         context.toast("help.button_gone", alert=True)
         return
     context.toast()
-    steps, _ = planning.suggest(unit, event, context.school.events, context.school.zone)
-    if not steps:
-        context.change("given.no_more", buttons=[[context.button("button.given_self", "eplacee", event_id)]])
+    myself = [context.button("button.given_self", "eplacee", event_id)]
+    back = [context.button("button.classes_back", "clist")]
+    if suggesting.stamp(event) != stood:
+        context.change(
+            "given.settled_already",
+            buttons=[myself, back],
+            classes=shown.groups(unit, event, context.language),
+            time=when(context.language, event.starts_at, school.zone),
+            name=events.speaker_name(unit, event),
+        )
         return
-    apply(unit, steps, actor, context.school)
+    all_of_them = event.school_id in administers(unit, context.who)
+    may = None if all_of_them else frozenset(audience.classes_led(unit, actor))
+    steps, _ = suggesting.suggest(unit, event, school.events, school.zone, may)
+    if not steps:
+        context.change("given.no_more", buttons=[myself])
+        return
+    lines = _block(unit, steps, school.zone, context.language)
+    if suggesting.stamp_of(steps) != wanted:
+        context.change("given.suggest_new", buttons=[*_do_row(unit, event, steps, context.reach), myself], lines=lines)
+        return
+    guest = not suggesting.own(event)
+    done = apply(unit, steps, actor, school)
+    if not done:
+        context.change("given.no_more", buttons=[myself])
+        return
     context.change(
-        "given.done",
-        buttons=[[context.button("button.classes_back", "clist")]],
-        lines=Block("\n".join(_lines(unit, steps, context.language, context.school.zone))),
+        "given.done_answers" if guest else "given.done",
+        buttons=[back],
+        lines=_block(unit, done, school.zone, context.language),
     )
 
 
-def apply(unit: Unit, steps: list[Step], actor: int, school: SchoolSettings) -> None:
-    """Makes the steps true and tells everybody concerned: who gives it now, who did before, who has signed up."""
+def apply(unit: Unit, steps: list[Step], actor: int, school: SchoolSettings) -> list[Step]:
+    """Makes the steps true and tells everybody concerned: who gives it now, who did before, who has signed up. Answers those
+    for which it was not too late."""
+    done = []
     for one in steps:
         event = events.must(unit, one.event_id)
         starts, ends = moved(event, one, school.zone)
@@ -159,14 +240,15 @@ def apply(unit: Unit, steps: list[Step], actor: int, school: SchoolSettings) -> 
             what.add("speaker")
         if starts != event.starts_at:
             what.add("time")
-        if what:
-            changed.by_planner(
-                unit, event, actor, school, what, host_id=one.host_id, starts_at=starts, ends_at=ends, absence_told=None
-            )
+        if what and changed.by_planner(
+            unit, event, actor, school, what, host_id=one.host_id, starts_at=starts, ends_at=ends, absence_told=None
+        ):
+            done.append(one)
+    return done
 
 
 PRESSES: dict[str, Press] = {
     "egok": Press(fine, (int,)),
     "egno": Press(cannot, (int,)),
-    "egdo": Press(do, (int,)),
+    "egdo": Press(do, (int, int, int)),
 }

@@ -10,7 +10,7 @@ from handlers.context import CommandHandler, Context, Press
 from handlers.events import shown
 from handlers.incoming import Commanded
 from handlers.texts import Block
-from models.events import lists, replies
+from models.events import audience, dates, lists, replies
 from models.events.tables import Event
 
 SHOWN = 8
@@ -28,7 +28,8 @@ def show(context: Context, _event: Commanded | None = None) -> None:
     mine = [one for one in lists.mine(unit, context.who) if one.ends_at > now and one.state in ("planned", "announced")]
     own = {one.id for one in mine}
     known = [one for one in lists.invited(unit, context.who) if one.id not in own]
-    ahead = lists.ahead(known, now)
+    # Of several dates the one that was chosen.
+    ahead = lists.ahead([_chosen(context, one) for one in known], now)
     lines, rows = [], list[list[say.Button]]()
     for events_, heading, action in ((mine, "classes.mine", "evlead"), (ahead, "classes.ahead", "evshow")):
         if not events_:
@@ -58,12 +59,16 @@ def _line(context: Context, one: Event, *, own: bool) -> str:
     ).rstrip(" ·")
     if own:
         return line
-    for session in [one.id, *(other.id for other in lists.sessions_of(context.unit, one))]:
-        for person in context.who.person_ids:
-            found = replies.of(context.unit, session, person)
-            if found is not None:
-                return line + context.words(f"classes.is_{found[0].value}")
+    for person in context.who.person_ids:
+        found = replies.of(context.unit, one.id, person)
+        if found is not None:
+            return line + context.words(f"classes.is_{found[0].value}")
     return line
+
+
+def _chosen(context: Context, one: Event) -> Event:
+    person = audience.invited_as(context.unit, one, context.who.person_ids)
+    return one if person is None else dates.stands_for(context.unit, one, person)[0]
 
 
 def past(context: Context, page: int) -> None:

@@ -20,7 +20,7 @@ _OPEN = text(
     " AND eg.person_id = :person)))"
     " ORDER BY e.starts_at, e.id"
 ).bindparams(bindparam("pupils", expanding=True))
-_MENDED = sql("SELECT number, cursor, done_at FROM event_telling WHERE event_id = :event AND what = 'mended'")
+_MENDED = sql("SELECT number FROM event_telling WHERE event_id = :event AND what = 'mended'")
 _TOLD = text("SELECT 1 FROM outbox WHERE state <> 'cancelled' AND dedupe_key IN :keys").bindparams(
     bindparam("keys", expanding=True)
 )
@@ -73,9 +73,6 @@ def _invite(context: Context, event: Event, person_id: int) -> None:
 
 
 def _was_mended(unit: Unit, event: Event, person_id: int) -> bool:
-    """Whether this person has the invitation by way of a change that came while it went out, or is about to get it so."""
-    tellings = unit.execute(_MENDED, event=event.id).all()
-    if any(row.done_at is None and row.cursor < person_id for row in tellings):
-        return True
-    keys = [f"event:{event.id}:mended.{row.number}:{person_id}" for row in tellings]
+    """Whether this person has the invitation by way of a change that came while it went out."""
+    keys = [f"event:{event.id}:mended.{row.number}:{person_id}" for row in unit.execute(_MENDED, event=event.id)]
     return bool(keys) and unit.execute(_TOLD, keys=keys).first() is not None

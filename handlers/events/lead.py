@@ -159,23 +159,25 @@ def _said(context: Context, event: Event) -> list[str]:
         lines.append(context.words("lead.notes_sent", count=sent))
     if waits:
         lines.append(context.words("lead.notes_waiting", count=waits))
-    open_ = open_questions(unit, event)
+    open_ = len(questions.open_for(unit, event, _me(context, event)))
     if open_:
         lines.append(context.words("lead.questions_count", count=open_))
     if event.state == EventState.HELD and kinds.kind_of(event.kind).feedback:
-        sums = feedback.sums(unit, event)
+        sums = feedback.sums(event)
         if sums.helped is not None:
+            mean, count = f"{sums.helped:.1f}", sums.count
             lines.append(
-                context.words("lead.feedback", count=sums.count, mean=f"{sums.helped:.1f}", usable=sums.usable or 0)
+                context.words("lead.feedback_first", count=count, mean=mean)
+                if sums.usable is None
+                else context.words("lead.feedback", count=count, mean=mean, usable=sums.usable)
             )
         elif tellings.was(unit, event.id, What.FEEDBACK):
             lines.append(context.words("lead.feedback_few"))
     return lines
 
 
-def open_questions(unit: Unit, event: Event) -> int:
-    """How many questions wait for an answer, or their answers for being sent."""
-    return sum(1 for one in questions.of(unit, event.id) if not one.told)
+def _me(context: Context, event: Event) -> int | None:
+    return audience.leads(context.unit, event, context.who)
 
 
 def _rows(context: Context, event: Event) -> list[list[say.Button]]:
@@ -197,7 +199,7 @@ def _rows(context: Context, event: Event) -> list[list[say.Button]]:
         rows.append([context.button("button.lead_count", "elcount", one)])
     if kind.notes and event.state in (*AHEAD, EventState.HELD):
         rows.append([context.button("button.lead_notes", "elnotes", one)])
-    asked = open_questions(unit, event)
+    asked = len(questions.open_for(unit, event, _me(context, event)))
     if asked and event.state in (*AHEAD, EventState.HELD):
         rows.append([context.button("button.lead_questions", "elqs", one, 0, count=asked)])
     if ahead and not changing.begun(event, now):

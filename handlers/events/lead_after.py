@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 
 from handlers import say
 from handlers.context import Context, Press, SchoolSettings
@@ -12,7 +13,7 @@ from handlers.incoming import Wrote
 from handlers.texts import words
 from models.duties import forms
 from models.duties.forms import Asked
-from models.events import asking, changing, events, kinds, materials, signin
+from models.events import asking, changing, events, kinds, materials, questions, signin
 from models.events.states import EventState
 from models.events.tables import Event
 from models.standing import Reach
@@ -138,20 +139,27 @@ def tick(unit: Unit, _bot_id: int, school: SchoolSettings) -> None:
     """What is over: where people signed in it was held, as the record shows; otherwise who gives it is asked. Open
     questions are called to mind after a few days."""
     for event_id, time_ in asking.held_due(unit, school.zone):
-        _ask(unit, event_id, time_, school)
+        unit.attempt(partial(_ask, unit, event_id, time_, school))
     for event_id in asking.questions_due(unit, school.events):
-        event = events.must(unit, event_id)
-        for person in asking.givers(unit, event):
-            shown.tell_staff(
-                unit,
-                person,
-                event,
-                school,
-                "lead.questions_due",
-                "lead_questions",
-                buttons=[("button.questions_open", "elqs1")],
-                count=lead.open_questions(unit, event),
-            )
+        unit.attempt(partial(_call_to_mind, unit, event_id, school))
+
+
+def _call_to_mind(unit: Unit, event_id: int, school: SchoolSettings) -> None:
+    event = events.must(unit, event_id)
+    for person in asking.givers(unit, event):
+        count = len(questions.open_for(unit, event, person))
+        if not count:
+            continue
+        shown.tell_staff(
+            unit,
+            person,
+            event,
+            school,
+            "lead.questions_due",
+            "lead_questions",
+            buttons=[("button.questions_open", "elqs1")],
+            count=count,
+        )
 
 
 def _ask(unit: Unit, event_id: int, time_: int, school: SchoolSettings) -> None:

@@ -105,7 +105,11 @@ def look(context: Context, event_id: int) -> None:
     context.say(
         "lead.notes_sure",
         buttons=[
-            [context.button("button.notes_send", "elnsend", event_id, len(waiting), count=people)],
+            [
+                context.button(
+                    "button.notes_send", "elnsend", event_id, materials.last(context.unit, event_id), count=people
+                )
+            ],
             [context.button("button.notes_drop", "elndrop", event_id)],
         ],
         count=len(waiting),
@@ -119,7 +123,7 @@ def _people(context: Context, event: Event) -> int:
     return sum(1 for one in everybody if one.reach.reachable and one.person_id not in own)
 
 
-def send(context: Context, event_id: int, count: int) -> None:
+def send(context: Context, event_id: int, newest: int) -> None:
     """To all. What came after the preview was not looked at: then it is shown again first."""
     found = _found(context, event_id)
     if found is None:
@@ -131,7 +135,7 @@ def send(context: Context, event_id: int, count: int) -> None:
     if event is None or not waiting or early:
         context.toast("lead.notes_nothing", alert=True)
         return
-    if waiting != count:
+    if materials.last(unit, event_id) != newest:
         look(context, event_id)
         return
     context.toast()
@@ -142,7 +146,7 @@ def send(context: Context, event_id: int, count: int) -> None:
     context.change(
         "lead.notes_going",
         buttons=[[context.button("button.lead_open", "evlead", event_id)]],
-        count=count,
+        count=waiting,
         people=_people(context, event),
     )
 

@@ -8,7 +8,7 @@ from handlers import say
 from handlers.context import Context, Press
 from handlers.events import lead, shown
 from handlers.incoming import Wrote
-from handlers.texts import Block
+from handlers.texts import Block, units
 from models.duties import forms
 from models.duties.forms import Asked
 from models.events import events, questions, tellings
@@ -29,7 +29,7 @@ def show(context: Context, event_id: int, page: int = 0) -> None:
     if found is None:
         return
     context.toast()
-    _view(context, found[0], page)
+    _view(context, found, page)
 
 
 def first(context: Context, event_id: int) -> None:
@@ -37,12 +37,14 @@ def first(context: Context, event_id: int) -> None:
     show(context, event_id)
 
 
-def _open(context: Context, event_id: int) -> list[Question]:
-    return [one for one in questions.of(context.unit, event_id) if not one.told]
+def _open(context: Context, event: Event, person: int) -> list[Question]:
+    """What this person may read of what is open."""
+    return questions.open_for(context.unit, event, person)
 
 
-def _view(context: Context, event: Event, page: int, key: str = "lead.questions") -> None:
-    every = _open(context, event.id)
+def _view(context: Context, found: tuple[Event, int], page: int, key: str = "lead.questions") -> None:
+    event = found[0]
+    every = _open(context, *found)
     page = min(max(page, 0), max((len(every) - 1) // A_PAGE, 0))
     lines, rows = [], list[list[say.Button]]()
     for number, one in list(enumerate(every, 1))[page * A_PAGE : (page + 1) * A_PAGE]:
@@ -71,14 +73,15 @@ def _view(context: Context, event: Event, page: int, key: str = "lead.questions"
     )
 
 
-def _one(context: Context, question_id: int) -> tuple[Event, Question] | None:
-    """A question that is open, of an event that this account leads."""
+def _one(context: Context, question_id: int) -> tuple[Event, Question, int] | None:
+    """A question that is open, of an event that this account leads, and that is for it to read; and as whom."""
     known = questions.one(context.unit, question_id)
     found = None if known is None else lead.led(context, known[0])
-    if known is None or found is None or known[1].told:
+    mine = None if found is None else next((one for one in _open(context, *found) if one.id == question_id), None)
+    if found is None or mine is None:
         context.toast("help.button_gone", alert=True)
         return None
-    return found[0], known[1]
+    return found[0], mine, found[1]
 
 
 def ask_answer(context: Context, question_id: int) -> None:
@@ -106,8 +109,9 @@ def takes_answer(context: Context, event: Wrote, wanted: Asked) -> bool:
     if found is None or not questions.answer(context.unit, wanted.subject_id, text):
         context.say("help.button_gone", reply_to=event.place_id)
         return True
-    every = [one.id for one in _open(context, found[0].id)]
-    _view(context, found[0], every.index(wanted.subject_id) // A_PAGE, "lead.answer_kept")
+    mine = found[0], found[2]
+    every = [one.id for one in _open(context, *mine)]
+    _view(context, mine, every.index(wanted.subject_id) // A_PAGE, "lead.answer_kept")
     return True
 
 
@@ -118,7 +122,7 @@ def aside(context: Context, question_id: int) -> None:
         return
     context.toast()
     questions.told(context.unit, question_id)
-    _view(context, found[0], 0)
+    _view(context, (found[0], found[2]), 0)
 
 
 def send(context: Context, event_id: int) -> None:
@@ -128,7 +132,7 @@ def send(context: Context, event_id: int) -> None:
         return
     unit = context.unit
     event = events.lock(unit, event_id)
-    ready = [one for one in _open(context, event_id) if one.answer]
+    ready = [] if event is None else [one for one in _open(context, event, found[1]) if one.answer]
     if event is None or not ready or event.state not in (EventState.ANNOUNCED, EventState.HELD):
         context.toast("lead.answers_nothing", alert=True)
         return
@@ -149,7 +153,7 @@ def send(context: Context, event_id: int) -> None:
     context.change(
         "lead.answers_going",
         buttons=[
-            [context.button("button.questions_open", "elqs1", event_id)] if len(_open(context, event_id)) else [],
+            [context.button("button.questions_open", "elqs1", event_id)] if _open(context, event, found[1]) else [],
             [context.button("button.lead_open", "evlead", event_id)],
         ],
         what=shown.title(unit, event, context.language),
@@ -163,7 +167,7 @@ def _parts(found: list[Question]) -> list[list[Question]]:
     parts: list[list[Question]] = []
     length = 0
     for one in found:
-        more = len(one.text) + len(one.answer) + 10
+        more = units(one.text) + units(one.answer) + 10
         if not parts or length + more > A_MESSAGE:
             parts.append([])
             length = 0

@@ -33,12 +33,17 @@ def tick(unit: Unit, bot_id: int, school: SchoolSettings) -> None:
     if local.hour < HOUR or not unit.once(f"load:{day}", bot_id, 0):
         return
     crowds = load.crowds(unit, school.events, *load.span(day, school.zone))
-    seen = load.outlook(crowds, school.bulk_per_second)
+    seen = load.outlook(crowds, _rate(school))
     if not seen.late:
         return
-    minutes = load.earlier(crowds, school.bulk_per_second)
+    minutes = load.earlier(crowds, _rate(school))
     for school_id in sorted({one.school_id for one in crowds if one.people}):
         _tell(unit, school, school_id, day, crowds, seen, minutes)
+
+
+def _rate(school: SchoolSettings) -> float:
+    """How many leave in a second: whole ones in a whole second, the rest is room for what people write."""
+    return max(float(int(school.bulk_per_second)), min(school.bulk_per_second, 1.0))
 
 
 def _tell(
@@ -78,7 +83,7 @@ def _tell(
 def _help_line(language: str, crowds: Sequence[Crowd], school: SchoolSettings, minutes: int | None) -> str:
     if minutes is None:
         return words(language, "load.help_none")
-    rest = load.outlook(load.with_at_least(crowds, minutes), school.bulk_per_second).late_in(crowds)
+    rest = load.outlook(load.with_at_least(crowds, minutes), _rate(school)).late_in(crowds)
     return words(language, "load.help_part", count=rest) if rest else words(language, "load.help")
 
 
@@ -106,7 +111,7 @@ def show(context: Context) -> None:
         context.toast("help.button_gone", alert=True)
         return
     context.toast()
-    unit, rate, zone = context.unit, context.school.bulk_per_second, context.school.zone
+    unit, rate, zone = context.unit, _rate(context.school), context.school.zone
     lines, rows = list[str](), list[list[say.Button]]()
     for day, crowds in load.by_day(unit, context.school.events, zone).items():
         mine = [one for one in schools if any(crowd.school_id == one for crowd in crowds)]

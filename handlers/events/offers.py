@@ -11,7 +11,7 @@ from handlers.incoming import Wrote
 from handlers.texts import Block
 from models.duties import forms
 from models.duties.forms import Asked
-from models.events import audience, events, offers
+from models.events import allowed, audience, events, offers, suggesting
 from models.events.audience import Invited
 from models.events.offers import Offer, OwnClass
 from models.events.tables import Event
@@ -167,7 +167,7 @@ def take_back(context: Context, offer_id: int) -> None:
         return
     context.toast()
     for event_id in offers.booked(unit, offer):
-        _say_cannot(unit, events.must(unit, event_id), offer.person_id, context.school)
+        say_cannot(unit, events.must(unit, event_id), offer.person_id, context.school)
     context.change("offer.taken_back", buttons=[[context.button("button.classes_back", "clist")]])
 
 
@@ -194,11 +194,12 @@ def cannot(context: Context, event_id: int) -> None:
     """The guardian who was to give it cannot: who plans it hears so."""
     unit = context.unit
     event = events.one(unit, event_id)
-    if event is None or event.speaker_id not in context.who.person_ids or event.starts_at <= unit.now_ms:
+    speaks = None if event is None else allowed.speaker(unit, event)
+    if event is None or speaks is None or speaks not in context.who.person_ids or event.starts_at <= unit.now_ms:
         context.toast("help.button_gone", alert=True)
         return
     context.toast()
-    told = _say_cannot(unit, event, event.speaker_id or 0, context.school)
+    told = say_cannot(unit, event, speaks, context.school)
     key = "offer.cannot_told" if told else "offer.cannot_nobody"
     context.change(
         key,
@@ -207,9 +208,10 @@ def cannot(context: Context, event_id: int) -> None:
     )
 
 
-def _say_cannot(unit: Unit, event: Event, person: int, school: SchoolSettings) -> bool:
+def say_cannot(unit: Unit, event: Event, person: int, school: SchoolSettings) -> bool:
     """Tells who plans the event; False where there is nobody whom the bot reaches."""
     planners = list(audience.reaches(unit, audience.chiefs(unit, event)))
+    choose = ("button.lead_open", "evlead") if event.class_id is None else ("button.given_self", "eplacee")
     planners = planners or list(audience.admins_of(unit, event.school_id))
     for planner in planners:
         shown.tell_staff(
@@ -218,8 +220,8 @@ def _say_cannot(unit: Unit, event: Event, person: int, school: SchoolSettings) -
             event,
             school,
             "offer.speaker_cannot",
-            f"speaker_cannot.{event.version}",
-            buttons=[("button.given_self", "eplacee")],
+            f"speaker_cannot.{event.sequence}.{person}.{suggesting.rounds(unit, event.id)}",
+            buttons=[choose],
             useful_until=event.starts_at,
             name=events.name_of(unit, person),
         )

@@ -42,18 +42,17 @@ def send(
     With a `dedupe_key` each message goes once: its number and the person are added to it.
     """
     head = render(reach.language, key, **values)
-    texts = [rich(one["text"], one["spans"]) for one in pieces if one["media"] is None]
-    media = [(number, one) for number, one in enumerate(pieces) if one["media"] is not None]
     messages: list[tuple[str, str]] = [(say.TEXT, say.text(head, buttons=buttons))]
-    messages += [(say.TEXT, say.text(one)) for one in texts]
-    captions = {number: rich(one["text"], one["spans"]) for number, one in media}
-    for group in albums([(number, one["media"]) for number, one in media]):
-        if len(group) == 1:
-            number, piece = group[0]
-            caption: Rich | None = captions[number] if piece["kind"] in CAPTIONED else None
-            messages.append((say.MEDIA, say.media(piece, caption)))
-        else:
-            messages.append((say.ALBUM, say.album([(piece, captions[number]) for number, piece in group])))
+    run: list[dict[str, Any]] = []
+    for one in [*pieces, None]:
+        # In the order in which they came; pictures and files that stand beside each other stay together.
+        if one is not None and one["media"] is not None:
+            run.append(one)
+            continue
+        messages += _media(run)
+        run = []
+        if one is not None:
+            messages.append((say.TEXT, say.text(rich(one["text"], one["spans"]))))
     for number, (kind, payload) in enumerate(messages):
         unit.queue(
             answers=answers,
@@ -66,3 +65,17 @@ def send(
             dedupe_key=f"{dedupe_key}.{number}:{person_id}" if dedupe_key else None,
         )
     return len(messages)
+
+
+def _media(run: list[dict[str, Any]]) -> list[tuple[str, str]]:
+    """Pieces that follow each other: as albums where they may stand in one."""
+    captions = [rich(one["text"], one["spans"]) for one in run]
+    found = []
+    for group in albums([(number, one["media"]) for number, one in enumerate(run)]):
+        if len(group) == 1:
+            number, piece = group[0]
+            caption: Rich | None = captions[number] if piece["kind"] in CAPTIONED else None
+            found.append((say.MEDIA, say.media(piece, caption)))
+        else:
+            found.append((say.ALBUM, say.album([(piece, captions[number]) for number, piece in group])))
+    return found

@@ -5,7 +5,7 @@ from __future__ import annotations
 from handlers.context import Context, Press
 from handlers.events import shown
 from handlers.events.reply import invited
-from models.events import audience, events, replies, signin
+from models.events import allowed, audience, events, lists, replies, signin
 from models.events.signin import Signed
 from models.events.states import Reply
 from models.events.tables import Event
@@ -61,6 +61,8 @@ def many(context: Context, event_id: int, people: int) -> None:
     """The number of people who came is another one."""
     event = events.one(context.unit, event_id)
     mine = None if event is None else signin.here(context.unit, event.id, context.who.account_id)
+    if any(allowed.stopped(context.unit, one) for one in context.who.person_ids):
+        mine = None
     if event is None or mine is None or not 1 <= people <= signin.MOST_PEOPLE:
         context.toast("help.button_gone", alert=True)
         return
@@ -88,10 +90,26 @@ def by_code(context: Context, text: str) -> bool:
     """Six digits that are the code of an event of now. False where they are not: then they are an ordinary message."""
     if not signin.is_code(text):
         return False
-    event = signin.of_code(context.unit, text, context.school.events)
-    if event is None:
+    found = signin.of_code(context.unit, text, context.school.events)
+    if not found:
+        return _wrong_code(context)
+    mine = context.who.person_ids
+    # Where two events share a code it is the one to which one is invited, then one of the own school.
+    schools = {one.school_id for one in context.who.selves}
+    found.sort(
+        key=lambda one: (audience.invited_as(context.unit, one, mine) is None, one.school_id not in schools, one.id)
+    )
+    _from_room(context, found[0], "code")
+    return True
+
+
+def _wrong_code(context: Context) -> bool:
+    """Six digits while somebody could sign in are a slip, not a letter to the mentor."""
+    now, rules = context.unit.now_ms, context.school.events
+    open_ = [one for one in lists.invited(context.unit, context.who) if signin.stands(one, now, rules) is Signed.HERE]
+    if not open_:
         return False
-    _from_room(context, event, "code")
+    context.say("present.wrong_code", buttons=[[context.button("button.event_here", "evhere", open_[0].id)]])
     return True
 
 

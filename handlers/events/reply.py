@@ -4,15 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from handlers.context import Context, Press
+from handlers import say
+from handlers.context import Context, Press, SchoolSettings
 from handlers.events import pieces, shown
 from handlers.incoming import Wrote
+from handlers.texts import render
 from models.duties import forms
 from models.duties.forms import Asked
-from models.events import audience, dates, events, kinds, materials, questions, replies, tellings
+from models.events import allowed, audience, dates, events, kinds, materials, questions, replies, tellings
 from models.events.states import COMING, EventState, Form, Reply, What
 from models.events.tables import Event
-from models.unit import Unit
+from models.unit import Unit, sql
 
 
 def invited(context: Context, event_id: int) -> tuple[Event, int] | None:
@@ -76,24 +78,42 @@ def answer(context: Context, event_id: int, word: str, people: int) -> None:
         context.toast("event.full", alert=True, place=given.place)
     else:
         context.toast(f"event.noted_{given.reply.value}")
-    tell_moved_up(unit, given.moved_up, context)
+    tell_moved_up(unit, given.moved_up, context.school)
     event = events.must(unit, event_id)
     was = None if before is None else before[0]
     if given.reply in COMING and was not in COMING:
         shown.calendar_file(unit, event, context.reach, person, answers=True)
     if given.reply is Reply.ONLINE and was is not Reply.ONLINE and tellings.was(unit, event_id, What.LINK):
-        _link_now(context, event)
+        _link_now(context, event, person)
     show(context, event_id, place=given.place)
 
 
-def _link_now(context: Context, event: Event) -> None:
-    """It has begun already: the link at once."""
-    link = events.opened(context.unit, event, "link")
-    if link and event.form != Form.ROOM:
-        context.say("event.link", what=shown.title(context.unit, event, context.language), link=link)
+def _link_now(context: Context, event: Event, person: int) -> None:
+    """It has begun already: the link at once, and once: the telling to all may not have come to this person yet."""
+    unit = context.unit
+    link = events.opened(unit, event, "link")
+    if not link or event.form == Form.ROOM:
+        return
+    number = tellings.next_number(unit, event.id, What.LINK) - 1
+    key = f"event:{event.id}:link.{number}:{person}"
+    # One that was taken back, when this person did not want to take part, keeps its key and says nothing.
+    taken_back = unit.execute(_TAKEN_BACK, key=key).first() is not None
+    unit.queue(
+        answers=True,
+        bot_id=context.who.bot_id,
+        chat_id=context.who.user_id,
+        kind=say.TEXT,
+        payload=say.text(
+            render(context.language, "event.link", what=shown.title(unit, event, context.language), link=link)
+        ),
+        dedupe_key=None if taken_back else key,
+    )
 
 
-def tell_moved_up(unit: Unit, moved: tuple[tuple[int, int], ...], context: Context) -> None:
+_TAKEN_BACK = sql("SELECT 1 FROM outbox WHERE dedupe_key = :key AND state IN ('cancelled', 'expired')")
+
+
+def tell_moved_up(unit: Unit, moved: tuple[tuple[int, int], ...], school: SchoolSettings) -> None:
     """Tells those for whom a place became free."""
     for event_id, person in moved:
         event = events.must(unit, event_id)
@@ -101,7 +121,7 @@ def tell_moved_up(unit: Unit, moved: tuple[tuple[int, int], ...], context: Conte
         if not found or found[0].person_id != person or not found[0].reach.reachable:
             continue
         reach = found[0].reach
-        due_at = shown.hears(unit, found[0], event.school_id, context.school, event.starts_at)
+        due_at = shown.hears(unit, found[0], event.school_id, school, event.starts_at)
         shown.tell(
             unit,
             reach,
@@ -109,9 +129,12 @@ def tell_moved_up(unit: Unit, moved: tuple[tuple[int, int], ...], context: Conte
             dedupe_key=f"event:{event_id}:up.{event.version}:{person}",
             due_at=due_at,
             useful_until=event.ends_at,
-            buttons=[[shown.button(unit, reach, "button.event_show", "evshow", event_id)]],
+            buttons=[
+                [shown.button(unit, reach, "button.event_cannot", "evr", event_id, Reply.CANNOT.value, 0)],
+                [shown.button(unit, reach, "button.event_show", "evshow", event_id)],
+            ],
             what=shown.title(unit, event, reach.language),
-            time=shown.span(reach.language, event, context.school.zone),
+            time=shown.span(reach.language, event, school.zone),
         )
         shown.calendar_file(unit, event, reach, person, due_at=due_at)
 
@@ -162,8 +185,9 @@ def takes_question(context: Context, event: Wrote, wanted: Asked) -> bool:
 
 def keep_private(context: Context, question_id: int) -> None:
     """The asker wants the answer alone."""
-    mine = questions.asker(context.unit, question_id)
-    if mine is None or mine not in context.who.person_ids or not questions.make_private(context.unit, question_id):
+    unit, mine = context.unit, questions.asker(context.unit, question_id)
+    own = mine is not None and mine in context.who.person_ids and not allowed.stopped(unit, mine)
+    if not own or not questions.make_private(unit, question_id):
         context.toast("help.button_gone", alert=True)
         return
     context.toast()

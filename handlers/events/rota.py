@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Sequence
 from datetime import date, timedelta
 from zoneinfo import ZoneInfo
 
@@ -10,7 +11,7 @@ from handlers import say
 from handlers.context import Context, Press, SchoolSettings
 from handlers.events import given, shown
 from handlers.events.shown import named
-from handlers.texts import Block, clock, listed, words
+from handlers.texts import Block, clock, listed, units, words
 from models.base import to_ms
 from models.calendar import calendar_of
 from models.events import audience, events, planning
@@ -29,6 +30,8 @@ AT_WEEKENDS = (540, 570, 600, 840, 900)
 PAGE = 12
 REASONS = 8
 """Open places that are explained in the message; the others are found class by class."""
+ROOM = 2600
+"""UTF-16 units for those reasons: a message has 4096, and the rest of it stands around them."""
 
 
 def _school(context: Context) -> int | None:
@@ -75,10 +78,12 @@ def show(context: Context) -> None:
     states = Counter(one.state for one in places)
     months = planning.days_in(unit, school_id, term, usual, zone)
     proposed = {one.class_id for one in places if one.state is EventState.PROPOSED}
-    whole = len(planning.classes(unit, school_id)) * len(months)
+    # What can still be filled, and what was filled in months that are past.
+    open_ones = len(planning.classes(unit, school_id)) * len(months)
+    whole = open_ones + sum(1 for one in places if one.month not in months)
     lines = [context.words("rota.time", usual=usual_words(context.language, usual))]
     if places:
-        lines.append(context.words("rota.filled", filled=len(places), whole=max(whole, len(places))))
+        lines.append(context.words("rota.filled", filled=len(places), whole=whole))
         lines += [
             context.words(f"rota.count_{state.value}", count=states[state])
             for state in (EventState.PROPOSED, EventState.PLANNED, EventState.ANNOUNCED, EventState.HELD)
@@ -217,14 +222,26 @@ def propose(context: Context) -> None:
     lines = [context.words("rota.proposed", count=len(found.lectures))]
     lines += explained(context, found, names)
     if found.idle:
-        shown_names = listed(context.language, (events.name_of(unit, one) for one in found.idle[:PAGE]))
-        lines.append(context.words("rota.idle", count=len(found.idle), names=shown_names))
+        lines.append(context.words("rota.idle", count=len(found.idle), names=some_people(context, found.idle)))
+    fresh = any(one.state is EventState.PROPOSED for one in planning.places(unit, school_id, term, zone))
     rows = [
-        [context.button("button.rota_send", "erotasend")],
+        [context.button("button.rota_send", "erotasend")] if fresh else [],
         [context.button("button.rota_by_class", "erotac", 0)],
         [context.button("button.rota_back", "erota")],
     ]
-    context.change("rota.result", buttons=rows, term=term.name, lines=Block("\n".join(lines)))
+    context.change(
+        "rota.result" if fresh else "rota.result_same", buttons=rows, term=term.name, lines=Block("\n".join(lines))
+    )
+
+
+def _some(language: str, names: Sequence[str]) -> str:
+    """The first ones, and a sign where there are more."""
+    return listed(language, [*names[:PAGE], *(["…"] if len(names) > PAGE else [])])
+
+
+def some_people(context: Context, person_ids: Sequence[int]) -> str:
+    """The names of the first ones."""
+    return _some(context.language, [events.name_of(context.unit, one) for one in person_ids[: PAGE + 1]])
 
 
 def explained(context: Context, found: Proposal, names: dict[int, str]) -> list[str]:
@@ -237,23 +254,29 @@ def explained(context: Context, found: Proposal, names: dict[int, str]) -> list[
         # Those that compete for the same mentors are one conflict.
         key = (one.why, one.mentors) if one.why is Why.TOO_FEW else (one.why, one.class_id, one.month)
         conflicts.setdefault(key, []).append(one)
-    lines += [_reason(context, same, names) for same in list(conflicts.values())[:REASONS]]
-    if len(conflicts) > REASONS:
+    room = ROOM
+    for same in list(conflicts.values())[:REASONS]:
+        reason = _reason(context, same, names)
+        room -= units(reason) + 1
+        if room < 0:
+            break
+        lines.append(reason)
+    if len(lines) - 1 < len(conflicts):
         lines.append(context.words("rota.unmet_more"))
     return lines
 
 
 def _reason(context: Context, same: list[Unmet], names: dict[int, str]) -> str:
     one = same[0]
-    mentors = listed(context.language, (events.name_of(context.unit, person) for person in one.mentors[:PAGE]))
+    mentors = some_people(context, one.mentors)
     if one.why is not Why.TOO_FEW:
         place = place_word(context.language, one.class_id, one.month, names)
         return context.words(f"rota.why_{one.why.value}", place=place, mentors=mentors)
     slots = sorted({slot for each in same for slot in each.others})
-    places = [place_word(context.language, class_id, month, names) for class_id, month in slots[:PAGE]]
+    places = [place_word(context.language, class_id, month, names) for class_id, month in slots[: PAGE + 1]]
     return context.words(
         "rota.why_too_few",
-        places=listed(context.language, places),
+        places=_some(context.language, places),
         count=len(slots),
         can=max(each.places for each in same),
         mentors=mentors,
@@ -280,22 +303,22 @@ def send(context: Context) -> None:
     if school_id is None or term is None:
         return
     unit, zone = context.unit, context.school.zone
-    if not planning.mark(unit, school_id, term.id, "sent_at"):
-        context.toast("rota.sent_before", alert=True)
+    classes = dict.fromkeys(
+        one.class_id for one in planning.places(unit, school_id, term, zone) if one.state is EventState.PROPOSED
+    )
+    if not classes or not planning.mark(unit, school_id, term.id, "sent_at"):
+        context.toast("rota.sent_before" if classes else "rota.nothing_to_send", alert=True)
         show(context)
         return
     context.toast()
     names = planning.classes(unit, school_id)
-    classes = dict.fromkeys(
-        one.class_id for one in planning.places(unit, school_id, term, zone) if one.state is EventState.PROPOSED
-    )
     without = []
     for class_id in classes:
         if not _tell_chief(unit, class_id, names.get(class_id, ""), term, context.school):
             without.append(names.get(class_id, ""))
     lines = [context.words("rota.sent", count=len(classes) - len(without))]
     if without:
-        lines.append(context.words("rota.sent_without", classes=listed(context.language, without[:PAGE])))
+        lines.append(context.words("rota.sent_without", classes=_some(context.language, without)))
     context.change(
         "rota.sent_view",
         buttons=[[context.button("button.rota_back", "erota")]],
@@ -319,7 +342,8 @@ def _tell_chief(unit: Unit, class_id: int, name: str, term: Term, school: School
         unit,
         reach,
         "rota.for_chief",
-        dedupe_key=f"rota:{term.id}:chief.{class_id}:{row.id}",
+        # The mark 'sent_at' lets each proposal through once; the next one is said anew.
+        dedupe_key=f"rota:{term.id}:chief.{class_id}.{unit.now_ms}:{row.id}",
         due_at=shown.hears(unit, one, row.school_id, school),
         buttons=[[named(unit, reach, words(reach.language, "button.rota_look"), "eteam", class_id)]],
         group=name,
@@ -335,12 +359,9 @@ def settle_all(context: Context) -> None:
     staff = context.who.staff
     if school_id is None or term is None or staff is None:
         return
-    context.toast()
-    count = 0
-    for one in planning.places(context.unit, school_id, term, context.school.zone):
-        if one.state is EventState.PROPOSED:
-            count += given.settle(context.unit, one.event_id, staff.person_id, context.school)
-    context.toast("rota.settled", count=count)
+    places = planning.places(context.unit, school_id, term, context.school.zone)
+    proposed = [one.event_id for one in places if one.state is EventState.PROPOSED]
+    given.settled_toast(context, *given.settle(context.unit, proposed, staff.person_id, context.school))
     show(context)
 
 
@@ -367,6 +388,11 @@ _BEGINNING = sql(
 )
 
 
+SOON, LATELY = 14, 13
+"""Days before and after the first day of a term within which admins are asked: fewer together than the days for which the
+outbox knows what it has said, so that nobody is asked twice."""
+
+
 def tick(unit: Unit, _bot_id: int, school: SchoolSettings) -> None:
     """Around the beginning of a term the admins are asked once whether to plan it: on a school day in the morning."""
     zone = ZoneInfo(school.zone)
@@ -374,7 +400,7 @@ def tick(unit: Unit, _bot_id: int, school: SchoolSettings) -> None:
     opens = to_ms(at_minute(today, 9 * 60, zone))
     if not opens <= unit.now_ms < opens + 9 * 3_600_000:
         return
-    for row in unit.execute(_BEGINNING, soon=today + timedelta(days=14), lately=today - timedelta(days=21)).all():
+    for row in unit.execute(_BEGINNING, soon=today + timedelta(days=SOON), lately=today - timedelta(days=LATELY)).all():
         if not calendar_of(unit, row.school_id, school.zone).is_school_day(today):
             continue
         for person, reach in audience.admins_of(unit, row.school_id).items():

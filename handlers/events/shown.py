@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 from handlers import invitation, say
@@ -22,6 +23,8 @@ from models.queues import Lane
 from models.standing import Reach
 from models.unit import Unit, sql
 
+GROUPS = 6
+"""So many classes are named in a message."""
 PEOPLE = 4
 """So many numbers stand as buttons below a yes."""
 
@@ -35,6 +38,9 @@ def title(unit: Unit, event: Event, language: str) -> str:
     """What it is and, where that is chosen, what about: for a line in a list."""
     topic = events.topic_title(unit, event, language)
     kind = kind_word(language, event)
+    if event.pupil_id is not None:
+        # Only those who were chosen hear of a consultation: they have to know about whom it is.
+        kind = words(language, "event.title_about", kind=kind, child=events.pupil_name(unit, event.pupil_id))
     return words(language, "event.title", kind=kind, topic=topic) if topic else kind
 
 
@@ -44,8 +50,14 @@ def span(language: str, event: Event, zone: str) -> str:
 
 
 def groups(unit: Unit, event: Event, language: str) -> str:
-    """The classes that are invited, by name."""
-    return listed(language, (label for _, label in events.classes_of(unit, event.id)))
+    """The classes that are invited, by name; of very many the first ones."""
+    return _named_groups([label for _, label in events.classes_of(unit, event.id)], language)
+
+
+def _named_groups(labels: list[str], language: str) -> str:
+    if len(labels) <= GROUPS:
+        return listed(language, labels)
+    return words(language, "event.groups_more", names=listed(language, labels[:GROUPS]), count=len(labels))
 
 
 def place_line(unit: Unit, event: Event, language: str) -> str:
@@ -57,13 +69,37 @@ def place_line(unit: Unit, event: Event, language: str) -> str:
     return words(language, key, place=place or words(language, "event.place_unknown"))
 
 
-def about_lines(unit: Unit, event: Event, school: SchoolSettings, language: str) -> list[str]:
+@dataclass(frozen=True, slots=True)
+class Known:
+    """What of an event is the same for all who see it: read once for many."""
+
+    dates: list[Event]
+    """All that lie ahead, itself among them."""
+    speaker: str
+    labels: list[str]
+    """Of the classes that are invited."""
+    notes: bool
+    """Whether something was sent that can be read."""
+
+
+def known_of(unit: Unit, event: Event) -> Known:
+    """Reads it."""
+    has_notes = kinds.kind_of(event.kind).notes and unit.execute(_HAS_NOTES, event=event.id).first() is not None
+    return Known(
+        events.sessions(unit, event),
+        events.speaker_name(unit, event),
+        [label for _, label in events.classes_of(unit, event.id)],
+        has_notes,
+    )
+
+
+def about_lines(unit: Unit, event: Event, school: SchoolSettings, language: str, known: Known) -> list[str]:
     """All that people need to know: when (every date that there is), where, who, what about."""
-    dates = [one for one in events.sessions(unit, event) if one.id != event.id]
+    dates = [one for one in known.dates if one.id != event.id]
     lines = [words(language, "event.when", time=span(language, event, school.zone))]
     lines += [words(language, "event.when_also", time=span(language, one, school.zone)) for one in dates]
     lines.append(place_line(unit, event, language))
-    lines.append(words(language, "event.speaker", name=events.speaker_name(unit, event)))
+    lines.append(words(language, "event.speaker", name=known.speaker))
     found = topics.by_code(event.topic) if event.topic else None
     if found is not None:
         lines.append(found.about(language))
@@ -72,12 +108,12 @@ def about_lines(unit: Unit, event: Event, school: SchoolSettings, language: str)
     return lines
 
 
-def head(unit: Unit, event: Event, language: str, children: Sequence[str]) -> str:
+def head(unit: Unit, event: Event, language: str, children: Sequence[str], known: Known | None = None) -> str:
     """The first line: whom it is about, and what it is."""
     kind = kind_word(language, event)
     if children:
         return words(language, "event.head", children=listed(language, children), kind=kind)
-    labels = groups(unit, event, language)
+    labels = groups(unit, event, language) if known is None else _named_groups(known.labels, language)
     return words(language, "event.head", children=labels, kind=kind) if labels else kind
 
 
@@ -101,21 +137,27 @@ def card(
     people: int = 1,
     place: int = 0,
     key: str = "event.card",
+    known: Known | None = None,
 ) -> tuple[dict[str, Any], list[list[say.Button]], str]:
-    """An event as somebody who is invited sees it: values for a text, buttons, and the text's key."""
+    """An event as somebody who is invited sees it: values for a text, buttons, and the text's key.
+
+    `known` where the same event is shown to many.
+    """
     language = reach.language
     now = unit.now_ms
-    lines = about_lines(unit, event, school, language)
+    known = known or known_of(unit, event)
+    lines = about_lines(unit, event, school, language, known)
     if event.state == EventState.CANCELLED:
         key, rows = "event.card_cancelled", list[list[say.Button]]()
     elif replies.open_for(event, now):
         lines.append("")
         lines.append(reply_line(language, reply, people, place, notes=kinds.kind_of(event.kind).notes))
-        rows = [*reply_rows(unit, event, school, reach, reply, people), *more_rows(unit, event, school, reach)]
+        rows = reply_rows(unit, event, school, reach, reply, people, known.dates)
+        rows += more_rows(unit, event, school, reach, known.notes)
     else:
-        rows = more_rows(unit, event, school, reach, over=True)
+        rows = more_rows(unit, event, school, reach, known.notes, over=True)
     values = {
-        "head": head(unit, event, language, children),
+        "head": head(unit, event, language, children, known),
         "topic": events.topic_title(unit, event, language) or kind_word(language, event),
         "lines": Block("\n".join(lines)),
     }
@@ -133,11 +175,16 @@ def named(unit: Unit, reach: Reach, text: str, action: str, *args: int | str) ->
 
 
 def reply_rows(
-    unit: Unit, event: Event, school: SchoolSettings, reach: Reach, reply: Reply | None, people: int
+    unit: Unit,
+    event: Event,
+    school: SchoolSettings,
+    reach: Reach,
+    reply: Reply | None,
+    people: int,
+    dates: Sequence[Event],
 ) -> list[list[say.Button]]:
     """The answers; the chosen one is ticked and can be changed as long as the event has not ended."""
     kind = kinds.kind_of(event.kind)
-    dates = events.sessions(unit, event)
     rows: list[list[say.Button]] = []
 
     def answer(one: Event, what: Reply, *, dated: bool) -> say.Button:
@@ -173,7 +220,7 @@ def reply_rows(
 
 
 def more_rows(
-    unit: Unit, event: Event, school: SchoolSettings, reach: Reach, *, over: bool = False
+    unit: Unit, event: Event, school: SchoolSettings, reach: Reach, has_notes: bool, *, over: bool = False
 ) -> list[list[say.Button]]:
     """What can be done beside answering: sign in while one can, read what was sent, ask afterwards too."""
     rows = []
@@ -183,7 +230,7 @@ def more_rows(
     asks = event.closed_at is None and now < event.ends_at + rules.questions_days * DAY
     if over and kind.questions and asks and event.state in (*AHEAD, EventState.HELD):
         rows.append([button(unit, reach, "button.event_question", "evq", event.id)])
-    if kind.notes and unit.execute(_HAS_NOTES, event=event.id).first() is not None:
+    if has_notes:
         rows.append([button(unit, reach, "button.event_read", "evnotes", event.id)])
     return rows
 
@@ -303,8 +350,12 @@ def calendar_file(
     cancelled: bool = False,
     lane: Lane = Lane.REMINDER,
     answers: bool = False,
+    speaker: str | None = None,
 ) -> None:
-    """The event for somebody's own calendar: a later file has a higher sequence and takes the place of the one before."""
+    """The event for somebody's own calendar: a later file has a higher sequence and takes the place of the one before.
+
+    `speaker` is the name of who gives it, where that is known.
+    """
     language = reach.language
     number = event.sequence
     place = events.opened(unit, event, "place") if event.form != Form.ONLINE else words(language, "event.online_word")
@@ -315,7 +366,7 @@ def calendar_file(
         begins=from_ms(event.starts_at),
         ends=from_ms(event.ends_at),
         title=title(unit, event, language),
-        about=words(language, "event.speaker", name=events.speaker_name(unit, event)),
+        about=words(language, "event.speaker", name=events.speaker_name(unit, event) if speaker is None else speaker),
         place=place,
         alarm_minutes=() if cancelled else (60,),
         now=unit.now,

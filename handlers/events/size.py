@@ -49,7 +49,7 @@ def set_capacity(context: Context, event_id: int, size: int) -> None:
 def _capacity(context: Context, found: tuple[Event, int], size: int | None) -> None:
     unit, event = context.unit, found[0]
     moved = changing.capacity_changed(unit, event.id, found[1], size)
-    reply.tell_moved_up(unit, tuple((event.id, one) for one in moved or ()), context)
+    reply.tell_moved_up(unit, tuple((event.id, one) for one in moved or ()), context.school)
     lead.view(context, events.must(unit, event.id), "lead.changed" if moved is not None else "lead.view")
 
 

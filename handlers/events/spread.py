@@ -6,100 +6,36 @@ Which tellings there are and how far each has come is in models/events/tellings.
 from __future__ import annotations
 
 from collections.abc import Callable, Collection
-from dataclasses import dataclass, field
+from functools import partial
 from typing import Any
-
-from sqlalchemy import bindparam, text
 
 from handlers import say
 from handlers.context import SchoolSettings
 from handlers.events import pieces, shown
+from handlers.events.part import Part, prepared, stands_for
 from handlers.texts import Block, render, words
 from models.events import (
+    asking,
     audience,
     changing,
-    dates,
     events,
     kinds,
-    materials,
+    masks,
     questions,
     replies,
     tellings,
     topics,
 )
 from models.events.audience import Invited
-from models.events.rules import MINUTE
 from models.events.states import AHEAD, COMING, SIGNED_UP, EventState, Form, Reply, What
 from models.events.tables import Event
 from models.events.tellings import Telling
-from models.masking import masked
 from models.queues import Lane
-from models.unit import Unit, sql
+from models.unit import Unit
+from models.vault import VaultError
 
-LANES = {What.CANCELLED: Lane.REMINDER, What.CHANGED: Lane.REMINDER, What.LINK: Lane.REMINDER, What.HOUR: Lane.BULK}
-"""The others are for many and can wait: they go after all that cannot. A change does not stand in line behind a whole
-city's reminders."""
-REST = {What.HOUR: 15 * MINUTE, What.DAY: 180 * MINUTE, What.NOTICE: 120 * MINUTE}
-"""It may wait for the end of somebody's quiet hours, if that is at least so long before the start."""
-
-
-@dataclass
-class _Part:
-    """One telling's next part: what all its messages share."""
-
-    unit: Unit
-    telling: Telling
-    event: Event
-    school: SchoolSettings
-    children: dict[int, list[str]]
-    places: dict[int, int]
-    """Where each person's latest invitation stands."""
-    here: frozenset[int]
-    """Who has signed in: person ids."""
-    pieces: list[dict[str, Any]]
-    queued: int = 0
-    late: int = 0
-    rests: dict[object, int | None] = field(default_factory=dict)
-    """When the rest of people with the same hours ends."""
-    same: dict[object, dict[str, Any]] = field(default_factory=dict)
-    """Words that are the same for all who are told in a language."""
-
-    def key(self, person: int, what: str = "") -> str:
-        return f"event:{self.event.id}:{what or self.telling.what.value}.{self.telling.number}:{person}"
-
-    def due(self, one: Invited) -> tuple[bool, int | None]:
-        """Whether this person may still be told, and not before when (ms since 1970)."""
-        what, event, now = self.telling.what, self.event, self.unit.now_ms
-        useful = self.telling.useful_until
-        if useful is not None and now >= useful:
-            return False, None
-        if what is What.LINK:
-            return True, None
-        before = event.starts_at if what in (What.CHANGED, What.CANCELLED) else None
-        hours = (one.staff, one.hours if one.staff else one.quiet)
-        if hours not in self.rests:
-            self.rests[hours] = shown.hears(self.unit, one, event.school_id, self.school, before)
-        at = self.rests[hours]
-        rest = REST.get(what)
-        if at is not None and rest is not None and at > event.starts_at - rest:
-            return False, None
-        return True, at
-
-    def say(self, one: Invited, key: str, buttons: say.Rows, at: int | None, **values: Any) -> None:
-        shown.tell(
-            self.unit,
-            one.reach,
-            key,
-            dedupe_key=self.key(one.person_id),
-            lane=LANES.get(self.telling.what, Lane.LATER),
-            due_at=at,
-            useful_until=self.telling.useful_until,
-            buttons=buttons,
-            **values,
-        )
-        self.queued += 1
-
-
+IN_CALENDAR = {"time", "place", "form", changing.FILE}
+"""Changes after which those who come get another file for their calendar."""
 Key = tuple[int, str, int]
 """Which telling: event, what, number."""
 
@@ -139,27 +75,17 @@ def _part(unit: Unit, telling: Telling, school: SchoolSettings, most: int) -> in
         tellings.advance(unit, telling, telling.cursor, queued=0, late=0, done=True)
         return 1
     people = audience.people(unit, event, telling.cursor, most)
-    ids = [one.person_id for one in people]
-    part = _Part(
-        unit,
-        telling,
-        event,
-        school,
-        audience.children(unit, event, ids),
-        _places(unit, event, ids) if telling.what is What.MENDED else {},
-        _here(unit, event.id) if telling.what is What.FEEDBACK else frozenset(),
-        materials.of(unit, event.id, telling.number) if telling.what is What.NOTES else [],
-    )
+    part = prepared(unit, telling, event, school, people)
     say_ = _SAYS[telling.what]
-    unit.foresee([part.key(one) for one in ids])
     done = len(people) < most
-    cursor = ids[-1] if ids else telling.cursor
-    with_host = telling.cursor == 0
-    if with_host and telling.what in (What.DAY, What.HOUR):
-        _host(part)
-    for one in people:
-        if one.reach.reachable:
-            say_(part, one)
+    cursor = people[-1].person_id if people else telling.cursor
+    if telling.cursor == 0 and telling.what in (What.DAY, What.HOUR):
+        try:
+            _host(part)
+        except VaultError as error:
+            # What of the questions or names does not open keeps no family from its reminder.
+            unit.faults.append(error)
+    part.each([one for one in people if one.reach.reachable], lambda one: say_(part, one))
     if not tellings.advance(unit, telling, cursor, queued=part.queued, late=part.late, done=done):
         raise RuntimeError("another process tells the same people")  # all of this part is taken back
     return max(len(people), 1)
@@ -178,51 +104,23 @@ def _stands(event: Event, what: What) -> bool:
     return event.state in AHEAD
 
 
-_PLACES = text("SELECT dedupe_key, state, place_id FROM outbox WHERE dedupe_key IN :keys").bindparams(
-    bindparam("keys", expanding=True)
-)
-
-
-_MENDED = sql("SELECT number FROM event_telling WHERE event_id = :event AND what = 'mended'")
-
-
-def _places(unit: Unit, event: Event, people: list[int]) -> dict[int, int]:
-    """Where the latest invitation of each stands: places in a chat rise."""
-    numbers = [row.number for row in unit.execute(_MENDED, event=event.id)]
-    whats = ["notice.0", *(f"mended.{number}" for number in numbers)]
-    keys = {f"event:{event.id}:{what}:{person}": person for person in people for what in whats}
-    found: dict[int, int] = {}
-    for row in unit.execute(_PLACES, keys=list(keys)) if keys else ():
-        if row.state == "sent" and row.place_id:
-            person = keys[row.dedupe_key]
-            found[person] = max(found.get(person, 0), row.place_id)
-    return found
-
-
-_HERE = sql("SELECT p.id FROM event_here h JOIN person p ON p.account_id = h.account_id WHERE h.event_id = :event")
-
-
-def _here(unit: Unit, event_id: int) -> frozenset[int]:
-    return frozenset(row.id for row in unit.execute(_HERE, event=event_id))
-
-
 # --- what each says ---
 
 
-def _card(part: _Part, one: Invited, key: str = "event.card") -> tuple[dict[str, Any], list[list[say.Button]], str]:
+def _card(part: Part, one: Invited) -> tuple[dict[str, Any], list[list[say.Button]], str]:
     return shown.card(
         part.unit,
         part.event,
         part.school,
         one.reach,
-        children=part.children.get(one.person_id, []),
+        children=part.of(one),
         reply=None if one.reply is None else Reply(one.reply),
         people=max(one.people, 1),
-        key=key,
+        known=part.known,
     )
 
 
-def _notice(part: _Part, one: Invited) -> None:
+def _notice(part: Part, one: Invited) -> None:
     if one.person_id == part.event.host_id:
         return
     may, at = part.due(one)
@@ -233,37 +131,46 @@ def _notice(part: _Part, one: Invited) -> None:
     part.say(one, key, rows, at, **values)
 
 
-def _mended(part: _Part, one: Invited) -> None:
+def _mended(part: Part, one: Invited) -> None:
     """The invitation is set right where it stands; who has signed up and hears of the change in a message keeps that."""
     told = part.telling.number < changing.SILENT
-    if (told and one.reply in SIGNED_UP) or one.person_id == part.event.host_id:
+    if (told and one.reply in SIGNED_UP) or one.person_id == part.event.host_id or not part.due(one)[0]:
         return
     place = part.places.get(one.person_id)
-    event, known = dates.stands_for(part.unit, part.event, one.person_id)
+    event, known = stands_for(part, one)
+    # Its invitation had not gone out when the change came.
+    invites = place is None and one.person_id in part.uninvited and event.state in AHEAD
+    if place is None and not invites:
+        return
+    may, at = part.due(one, What.NOTICE) if invites else (True, None)
+    if not may:
+        part.late += 1
+        return
     values, rows, key = shown.card(
         part.unit,
         event,
         part.school,
         one.reach,
-        children=part.children.get(one.person_id, []),
+        children=part.of(one),
         reply=None if known is None else known[0],
         people=1 if known is None else known[1],
+        known=part.known_of(event),
     )
-    if place is not None:
-        part.unit.queue(
-            bot_id=one.reach.bot_id,
-            chat_id=one.reach.user_id,
-            kind=say.EDIT,
-            lane=Lane.LATER,
-            payload=say.edit(place, render(one.reach.language, key, **values), buttons=rows),
-            dedupe_key=part.key(one.person_id, "mend"),
-        )
-    elif part.event.state in AHEAD:
-        # Its invitation had not gone out when the change came.
-        _notice(part, one)
+    if place is None:
+        part.say(one, key, rows, at, told_as=What.NOTICE, **values)
+        return
+    part.unit.queue(
+        bot_id=one.reach.bot_id,
+        chat_id=one.reach.user_id,
+        kind=say.EDIT,
+        lane=Lane.LATER,
+        payload=say.edit(place, render(one.reach.language, key, **values), buttons=rows, anew=False),
+        useful_until=part.telling.useful_until,
+        dedupe_key=part.key(one.person_id, "mend"),
+    )
 
 
-def _reminder(part: _Part, one: Invited) -> None:
+def _reminder(part: Part, one: Invited) -> None:
     if one.reply not in COMING:
         return
     may, at = part.due(one)
@@ -281,14 +188,15 @@ def _reminder(part: _Part, one: Invited) -> None:
             "time": shown.span(reach.language, event, part.school.zone),
             "place": shown.place_line(part.unit, event, reach.language),
         }
-    place = words(reach.language, "event.place_link") if one.reply == Reply.ONLINE else same["place"]
-    head = shown.head(part.unit, event, reach.language, part.children.get(one.person_id, []))
-    part.say(one, f"event.remind_{what.value}", rows, at, **{**same, "head": head, "place": place})
+    online = event.form == Form.ONLINE or (one.reply == Reply.ONLINE and event.form == Form.BOTH)
+    place = words(reach.language, "event.place_link") if online else same["place"]
+    part.say(one, f"event.remind_{what.value}", rows, at, **{**same, "head": part.head(one), "place": place})
 
 
-def _link(part: _Part, one: Invited) -> None:
+def _link(part: Part, one: Invited) -> None:
     link = events.opened(part.unit, part.event, "link")
-    if one.reply != Reply.ONLINE or not link:
+    gets = one.reply in COMING if part.event.form == Form.ONLINE else one.reply == Reply.ONLINE
+    if not gets or not link or part.event.form == Form.ROOM:
         return
     may, at = part.due(one)
     if not may:
@@ -300,36 +208,46 @@ def _link(part: _Part, one: Invited) -> None:
     part.say(one, "event.link", rows, at, what=shown.title(part.unit, part.event, one.reach.language), link=link)
 
 
-def _changed(part: _Part, one: Invited) -> None:
+def _changed(part: Part, one: Invited) -> None:
     if one.reply not in SIGNED_UP:
         return
-    _, at = part.due(one)
+    may, at = part.due(one)
+    if not may:
+        part.late += 1
+        return
     language = one.reach.language
-    what = [words(language, f"event.changed_{name}") for name in part.telling.extra.split()]
+    names = set(part.telling.extra.split())
+    what = [words(language, f"event.changed_{name}") for name in sorted(names & changing.NAMES)]
     values, rows, _ = _card(part, one)
+    if "form" in names:
+        form = words(language, f"told.form_{part.event.form}")
+        values["lines"] = Block(f"{form}\n{values['lines']}")
     part.say(one, "event.changed", rows, at, **values, changed=Block("\n".join(what)))
-    if "time" in part.telling.extra.split():
-        shown.calendar_file(part.unit, part.event, one.reach, one.person_id, due_at=at)
+    if names & IN_CALENDAR and one.reply in COMING:
+        part.file(one, at)
 
 
-def _cancelled(part: _Part, one: Invited) -> None:
+def _cancelled(part: Part, one: Invited) -> None:
     if one.reply not in SIGNED_UP:
         return
-    _, at = part.due(one)
+    may, at = part.due(one)
+    if not may:
+        part.late += 1
+        return
     event, language = part.event, one.reach.language
     part.say(
         one,
         "event.cancelled",
         [],
         at,
-        head=shown.head(part.unit, event, language, part.children.get(one.person_id, [])),
+        head=part.head(one),
         topic=events.topic_title(part.unit, event, language) or shown.kind_word(language, event),
         time=shown.span(language, event, part.school.zone),
     )
-    shown.calendar_file(part.unit, event, one.reach, one.person_id, due_at=at, cancelled=True)
+    part.file(one, at, cancelled=True)
 
 
-def _notes(part: _Part, one: Invited) -> None:
+def _notes(part: Part, one: Invited) -> None:
     """The notes, to all who are invited: whoever could not come reads them too."""
     if one.person_id in (part.event.host_id, part.event.speaker_id) or not part.pieces:
         return
@@ -350,7 +268,7 @@ def _notes(part: _Part, one: Invited) -> None:
     )
 
 
-def _feedback(part: _Part, one: Invited) -> None:
+def _feedback(part: Part, one: Invited) -> None:
     """Those who were there are asked; where nobody signed in, those who had said that they would come."""
     came = one.person_id in part.here if part.here else one.reply in COMING
     if not came or one.person_id in (part.event.host_id, part.event.speaker_id):
@@ -385,33 +303,33 @@ def feedback_rows(
     return [first, second]
 
 
-def _answers(part: _Part, one: Invited) -> None:
+def _answers(part: Part, one: Invited) -> None:
     """Questions and their answers, once, to all."""
     if one.person_id in (part.event.host_id, part.event.speaker_id):
         return
+    language = one.reach.language
+    same = part.same.get(language)
+    if same is None:
+        same = part.same[language] = {
+            "what": shown.title(part.unit, part.event, language),
+            "lines": _answer_lines(part, language),
+        }
+    if not same["lines"]:
+        return
+    _, at = part.due(one)
+    part.say(one, "event.answers", [], at, **same)
+
+
+def _answer_lines(part: Part, language: str) -> Block:
     wanted = {int(number) for number in part.telling.extra.split()}
     found = [one for one in questions.of(part.unit, part.event.id) if one.id in wanted and one.answer]
-    if not found:
-        return
-    classes = [number for number, _ in events.classes_of(part.unit, part.event.id)]
-    asked = masked(part.unit, classes, [question.text for question in found])
-    language = one.reach.language
-    lines = [
-        words(language, "event.question_and_answer", question=question, answer=answered.answer)
-        for question, answered in zip(asked, found, strict=True)
-    ]
-    _, at = part.due(one)
-    part.say(
-        one,
-        "event.answers",
-        [],
-        at,
-        what=shown.title(part.unit, part.event, language),
-        lines=Block("\n\n".join(lines)),
-    )
+    texts = [text for question in found for text in (question.text, question.answer)]
+    said = iter(masks.clean(part.unit, part.event, texts))
+    lines = [words(language, "event.question_and_answer", question=next(said), answer=next(said)) for _ in found]
+    return Block("\n\n".join(lines))
 
 
-def _vote(part: _Part, one: Invited) -> None:
+def _vote(part: Part, one: Invited) -> None:
     may, at = part.due(one)
     if not may or one.person_id == part.event.host_id:
         return
@@ -420,7 +338,7 @@ def _vote(part: _Part, one: Invited) -> None:
         "event.vote",
         vote_rows(part.unit, part.event, one, ""),
         at,
-        head=shown.head(part.unit, part.event, one.reach.language, part.children.get(one.person_id, [])),
+        head=part.head(one),
         time=shown.span(one.reach.language, part.event, part.school.zone),
     )
 
@@ -438,7 +356,7 @@ def vote_rows(unit: Unit, event: Event, one: Invited, chosen: str) -> list[list[
     return rows
 
 
-_SAYS: dict[What, Callable[[_Part, Invited], None]] = {
+_SAYS: dict[What, Callable[[Part, Invited], None]] = {
     What.NOTICE: _notice,
     What.MENDED: _mended,
     What.DAY: _reminder,
@@ -453,16 +371,15 @@ _SAYS: dict[What, Callable[[_Part, Invited], None]] = {
 }
 
 
-def _host(part: _Part) -> None:
+def _host(part: Part) -> None:
     """Who gives it is reminded too, with what is still missing; each reminder once."""
     unit, event, what = part.unit, part.event, part.telling.what
     sums = replies.sums(unit, event.id)
     people = sums.get(Reply.COME, (0, 0))[1]
     online = sums.get(Reply.ONLINE, (0, 0))[0]
     missing = event.form != Form.ROOM and online > 0 and event.sealed_link is None
-    open_questions = sum(1 for one in questions.of(unit, event.id) if not one.told)
 
-    def lines(language: str) -> Block:
+    def lines(language: str, open_questions: int) -> Block:
         found = [words(language, "lead.coming", people=people, online=online)]
         if missing:
             found.append(words(language, "lead.link_missing"))
@@ -473,8 +390,7 @@ def _host(part: _Part) -> None:
     buttons = [("button.lead_open", "evlead")]
     if what is What.HOUR and kinds.kind_of(event.kind).sign_in:
         buttons.insert(0, ("button.lead_code", "evcode"))
-    speakers = {audience.acts(unit, event), event.speaker_id or event.host_id}
-    for person in sorted(speakers):
+    for person in asking.givers(unit, event):
         shown.tell_staff(
             unit,
             person,
@@ -485,5 +401,5 @@ def _host(part: _Part) -> None:
             buttons=buttons,
             at_once=what is What.HOUR,
             useful_until=part.telling.useful_until,
-            lines=lines,
+            lines=partial(lines, open_questions=len(questions.open_for(unit, event, person))),
         )

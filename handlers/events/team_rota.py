@@ -18,7 +18,7 @@ from handlers.texts import Block
 from models.base import from_ms
 from models.duties import forms
 from models.duties.forms import Asked
-from models.events import audience, events, kinds, offers, planning
+from models.events import audience, events, kinds, offers, planning, suggesting
 from models.events.planning import Term
 from models.events.states import AHEAD, EventState
 from models.events.tables import Event
@@ -137,12 +137,8 @@ def fine(context: Context, class_id: int) -> None:
     if found is None:
         return
     me, term = found
-    count = sum(
-        given.settle(context.unit, one.id, me, context.school)
-        for one in _places(context, class_id, term).values()
-        if one.state == EventState.PROPOSED
-    )
-    context.toast("rota.settled", count=count)
+    places = [one.id for one in _places(context, class_id, term).values() if one.state == EventState.PROPOSED]
+    given.settled_toast(context, *given.settle(context.unit, places, me, context.school))
     show(context, class_id)
 
 
@@ -154,16 +150,23 @@ def _place(context: Context, class_id: int, code: int) -> tuple[int, Term, date,
     month = _month(code)
     if found is None:
         return None
-    if month is None or month not in planning.months_of(found[1]):
+    me, term = found
+    staff = context.who.staff
+    if month is not None and staff is not None and month not in planning.months_of(term):
+        # A message may be about another term than today's.
+        term = planning.term_at(context.unit, staff.school_id, month) or term
+    if month is None or month not in planning.months_of(term):
         context.toast("help.button_gone", alert=True)
         return None
-    event = _places(context, class_id, found[1]).get(month)
-    return found[0], found[1], month, event
+    return me, term, month, _places(context, class_id, term).get(month)
 
 
 def _movable(context: Context, event: Event | None) -> bool:
     """Whether it can still be given to somebody else, or another day."""
-    return event is None or (event.state in (EventState.PROPOSED, *AHEAD) and event.starts_at > context.unit.now_ms)
+    if event is None or event.state == EventState.PROPOSED:
+        # What is proposed and was not settled in time gets another day.
+        return True
+    return event.state in AHEAD and event.starts_at > context.unit.now_ms
 
 
 def place_of_event(context: Context, event_id: int) -> None:
@@ -215,7 +218,11 @@ def ask_swap(context: Context, class_id: int, code: int) -> None:
         place(context, class_id, code)
         return
     rows = [
-        [context.named(_button(context, other, one), "eswapdo", class_id, code, _code(other))]
+        [
+            context.named(
+                _button(context, other, one), "eswapdo", class_id, code, _code(other), suggesting.stamp(event, one)
+            )
+        ]
         for other, one in sorted(_places(context, class_id, term).items())
         if other != month and _movable(context, one) and _giver(one) != _giver(event)
     ]
@@ -228,14 +235,24 @@ def _giver(event: Event) -> tuple[int, int | None, bytes | None]:
     return event.host_id, event.speaker_id, event.sealed_speaker
 
 
-def swap(context: Context, class_id: int, code: int, other_code: int) -> None:
-    """The two change round; each keeps its day. Who is on leave on the other's day cannot."""
+def swap(context: Context, class_id: int, code: int, other_code: int, stood: int) -> None:
+    """The two change round; each keeps its day. Who is on leave on the other's day cannot.
+
+    A second press would change them back: where they are no longer as they were shown, only the class is shown.
+    """
     found, other = _place(context, class_id, code), _place(context, class_id, other_code)
     if found is None or other is None:
         return
     unit, (me, _, _, one), two = context.unit, found, other[3]
     if one is None or two is None or one.id == two.id or not (_movable(context, one) and _movable(context, two)):
         context.toast("help.button_gone", alert=True)
+        return
+    for event_id in sorted((one.id, two.id)):
+        events.lock(unit, event_id)
+    one, two = events.must(unit, one.id), events.must(unit, two.id)
+    if suggesting.stamp(one, two) != stood:
+        context.toast("rota.swapped_before")
+        show(context, class_id)
         return
     for giver, event in ((one, two), (two, one)):
         if giver.sealed_speaker is None and giver.speaker_id is None and _is_away(context, giver.host_id, event):
@@ -246,10 +263,10 @@ def swap(context: Context, class_id: int, code: int, other_code: int) -> None:
                 time=when(context.language, event.starts_at, context.school.zone),
             )
             return
-    context.toast("rota.swapped")
     ours, theirs = _who_values(unit, one), _who_values(unit, two)
-    changed.by_planner(unit, one, me, context.school, {"speaker"}, **theirs)
-    changed.by_planner(unit, two, me, context.school, {"speaker"}, **ours)
+    done = changed.by_planner(unit, one, me, context.school, {"speaker"}, **theirs)
+    done = changed.by_planner(unit, two, me, context.school, {"speaker"}, **ours) and done
+    context.toast("rota.swapped" if done else "rota.too_late", alert=not done)
     show(context, class_id)
 
 
@@ -309,8 +326,8 @@ def take_mentor(context: Context, class_id: int, code: int, person_id: int) -> N
             time=when(context.language, event.starts_at, context.school.zone),
         )
         return
-    _fill(context, class_id, month, event, me, term, host_id=person_id, speaker_id=None, speaker_name="")
-    context.toast("rota.noted")
+    done = _fill(context, class_id, month, event, me, term, host_id=person_id, speaker_id=None, speaker_name="")
+    _filled(context, event, done=done)
     place(context, class_id, code)
 
 
@@ -322,14 +339,13 @@ def _fill(
     me: int,
     term: Term,
     **who: object,
-) -> None:
-    """Gives a month to somebody: changes what stands there, or makes it."""
+) -> bool:
+    """Gives a month to somebody: changes what stands there, or makes it. False where it is too late, or no day is left."""
     unit, staff = context.unit, context.who.staff
     if event is not None:
-        changed.by_planner(unit, event, me, context.school, {"speaker"}, **who, absence_told=None)
-        return
+        return changed.by_planner(unit, event, me, context.school, {"speaker"}, **who, absence_told=None)
     if staff is None:
-        return
+        return False
     usual = setting_of(unit, staff.school_id, term)
     days = planning.days_in(unit, staff.school_id, term, usual, context.school.zone).get(month, ())
     host = who.get("host_id", me)
@@ -353,7 +369,17 @@ def _fill(
                     unit, row, me, speaker_id=who.get("speaker_id"), speaker_name=who.get("speaker_name") or ""
                 )
             changed.tell_new(unit, events.must(unit, row), me, context.school)
-            return
+            return True
+    return False
+
+
+def _not_filled(event: Event | None) -> str:
+    return "rota.no_day_left" if event is None else "rota.too_late"
+
+
+def _filled(context: Context, event: Event | None, *, done: bool) -> None:
+    """Says whether a month was given to somebody."""
+    context.toast("rota.noted" if done else _not_filled(event), alert=not done)
 
 
 # --- somebody else than a mentor ---
@@ -383,8 +409,8 @@ def take_parent(context: Context, class_id: int, code: int, offer_id: int) -> No
         context.toast("help.button_gone", alert=True)
         return
     chief = _answers_for(context, class_id, me)
-    _fill(context, class_id, month, event, me, term, host_id=chief, speaker_id=offer.person_id, speaker_name="")
-    context.toast("rota.noted")
+    done = _fill(context, class_id, month, event, me, term, host_id=chief, speaker_id=offer.person_id, speaker_name="")
+    _filled(context, event, done=done)
     place(context, class_id, code)
 
 
@@ -415,10 +441,8 @@ def takes_outside(context: Context, event: Wrote, wanted: Asked) -> bool:
         return True
     forms.end(context.unit, context.who)
     me, term, month, standing = found
-    if not _movable(context, standing):
-        return False
     chief = _answers_for(context, wanted.subject_id, me)
-    _fill(
+    if not _movable(context, standing) or not _fill(
         context,
         wanted.subject_id,
         month,
@@ -428,7 +452,8 @@ def takes_outside(context: Context, event: Wrote, wanted: Asked) -> bool:
         host_id=chief,
         speaker_id=None,
         speaker_name=name,
-    )
+    ):
+        context.say(_not_filled(standing), reply_to=event.place_id)
     place(context, wanted.subject_id, code)
     return True
 
@@ -480,7 +505,7 @@ def take_day(context: Context, class_id: int, code: int, ordinal: int) -> None:
     if event is None or day is None or not _movable(context, event):
         context.toast("help.button_gone", alert=True)
         return
-    starts, ends = given.moved(event, planning.Step(event.id, event.host_id, day), context.school.zone)
+    starts, ends = given.moved(event, suggesting.Step(event.id, event.host_id, day), context.school.zone)
     if (
         event.speaker_id is None
         and event.sealed_speaker is None
@@ -493,8 +518,8 @@ def take_day(context: Context, class_id: int, code: int, ordinal: int) -> None:
             time=when(context.language, starts, context.school.zone),
         )
         return
-    context.toast("rota.noted")
-    changed.by_planner(context.unit, event, me, context.school, {"time"}, starts_at=starts, ends_at=ends)
+    done = changed.by_planner(context.unit, event, me, context.school, {"time"}, starts_at=starts, ends_at=ends)
+    _filled(context, event, done=done)
     place(context, class_id, code)
 
 
@@ -504,7 +529,7 @@ PRESSES: dict[str, Press] = {
     "eplace": Press(place, (int, int)),
     "eplacee": Press(place_of_event, (int,)),
     "eswap": Press(ask_swap, (int, int)),
-    "eswapdo": Press(swap, (int, int, int)),
+    "eswapdo": Press(swap, (int, int, int, int)),
     "ewho": Press(ask_who, (int, int)),
     "ewhodo": Press(take_mentor, (int, int, int)),
     "eparent": Press(ask_parent, (int, int)),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 
 from handlers import say
 from handlers.appointments.shown import when
@@ -12,7 +13,7 @@ from handlers.incoming import Wrote
 from handlers.texts import Block
 from models.duties import forms
 from models.duties.forms import Asked
-from models.events import asking, changing, events, proposing, tellings, topics, voting
+from models.events import asking, changing, events, masks, proposing, tellings, topics, voting
 from models.events.states import What
 from models.events.tables import Event
 from models.events.topics import Topic
@@ -151,6 +152,11 @@ def takes_own(context: Context, event: Wrote, wanted: Asked) -> bool:
     if found is not None and len(text) > LONGEST:
         context.say("topic.own_long", most=LONGEST, count=len(text), reply_to=event.place_id)
         return True
+    child = None if found is None else masks.child_in(context.unit, found[0], text)
+    if child is not None:
+        # It goes to many families: no child is named in it.
+        context.say("create.names", child=child, reply_to=event.place_id)
+        return True
     forms.end(context.unit, context.who)
     if found is None or not changing.topic_chosen(context.unit, wanted.subject_id, found[1], own=text):
         context.say("topic.too_late", reply_to=event.place_id)
@@ -235,24 +241,32 @@ def open_vote(context: Context, event_id: int, picked: str) -> None:
 def tick(unit: Unit, _bot_id: int, school: SchoolSettings) -> None:
     """Votes that are over are counted; who gives a class that has no topic is asked for one."""
     for event_id, code, votes in voting.close_due(unit):
-        event = events.must(unit, event_id)
-        changing.same_topic(unit, event, None, code=code)
-        changing.mend(unit, event)
-        for person in asking.givers(unit, event):
-            shown.tell_staff(
-                unit,
-                person,
-                event,
-                school,
-                "topic.vote_result" if votes else "topic.vote_none",
-                "topic_vote",
-                buttons=[("button.lead_open", "evlead")],
-                useful_until=event.starts_at,
-                votes=votes,
-                topic=lambda language, code=code: _title(code, language),
-            )
+        unit.attempt(partial(_voted, unit, event_id, code, votes, school))
     for event_id, time_ in asking.topics_due(unit, school.events):
-        _ask(unit, events.must(unit, event_id), time_, school)
+        unit.attempt(partial(_ask_of, unit, event_id, time_, school))
+
+
+def _ask_of(unit: Unit, event_id: int, time_: int, school: SchoolSettings) -> None:
+    _ask(unit, events.must(unit, event_id), time_, school)
+
+
+def _voted(unit: Unit, event_id: int, code: str, votes: int, school: SchoolSettings) -> None:
+    event = events.must(unit, event_id)
+    changing.same_topic(unit, event, None, code=code)
+    changing.mend(unit, event)
+    for person in asking.givers(unit, event):
+        shown.tell_staff(
+            unit,
+            person,
+            event,
+            school,
+            "topic.vote_result" if votes else "topic.vote_none",
+            "topic_vote",
+            buttons=[("button.lead_open", "evlead")],
+            useful_until=event.starts_at,
+            votes=votes,
+            topic=lambda language: _title(code, language),
+        )
 
 
 def _title(code: str, language: str) -> str:

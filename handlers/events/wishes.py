@@ -9,6 +9,7 @@ from handlers.context import Context, Press
 from handlers.events.rota import month_word
 from models.events import planning, wishes
 from models.events.planning import Term
+from models.events.states import EventState
 from models.people import RoleKind
 from models.standing import roles
 
@@ -51,7 +52,14 @@ def show(context: Context) -> None:
         if month >= today.replace(day=1)
     ]
     rows.append([context.button("button.classes_back", "clist")])
-    context.change("rota.wish", buttons=rows, term=term.name)
+    context.change("rota.wish_made" if _made(context, term) else "rota.wish", buttons=rows, term=term.name)
+
+
+def _made(context: Context, term: Term) -> bool:
+    """Whether something of the term is settled already; of what is only proposed nobody else knows."""
+    staff = context.who.staff
+    places = [] if staff is None else planning.places(context.unit, staff.school_id, term, context.school.zone)
+    return any(one.state is not EventState.PROPOSED for one in places)
 
 
 def tap(context: Context, code: int) -> None:

@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 
 from models.base import from_ms, to_ms
 from models.calendar import calendar_of
-from models.events import audience, kinds
+from models.events import allowed, audience, kinds
 from models.events.rules import DAY, HOUR, MINUTE, EventRules
 from models.events.states import AHEAD
 from models.events.tables import Event
@@ -54,7 +54,8 @@ _MARK = {
 
 def givers(unit: Unit, event: Event) -> list[int]:
     """Who is asked about an event: who acts as its host, and a guardian who gives it."""
-    return sorted({audience.acts(unit, event), event.speaker_id or audience.acts(unit, event)})
+    acts = audience.acts(unit, event)
+    return sorted({acts, allowed.speaker(unit, event) or acts} if allowed.holds(unit, event) else ())
 
 
 def topics_due(unit: Unit, rules: EventRules) -> list[tuple[int, int]]:

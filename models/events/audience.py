@@ -8,7 +8,7 @@ from typing import Any
 
 from sqlalchemy import Row, bindparam, text
 
-from models.events import kinds
+from models.events import allowed, kinds
 from models.events.states import Audience, EventState
 from models.events.tables import Event
 from models.standing import Reach, Standing, administers
@@ -28,7 +28,7 @@ class Invited:
     people: int
 
 
-_WHO = {
+_ALL = {
     Audience.CLASSES: "p.id IN (SELECT g.person_id FROM event_class ec"
     " JOIN pupil pu ON pu.school_class_id = ec.class_id AND pu.ended_at IS NULL"
     " JOIN guardianship g ON g.pupil_id = pu.id AND g.until IS NULL AND g.confirmed_at IS NOT NULL"
@@ -40,12 +40,13 @@ _WHO = {
     Audience.STAFF: "p.staff_number IS NOT NULL AND p.id IN (SELECT r.person_id FROM event e"
     " JOIN person q ON q.school_id = e.school_id"
     " JOIN role r ON r.person_id = q.id AND r.kind = 'mentor' AND r.until IS NULL WHERE e.id = :event)",
-    # A guardian as long as it is the pupil's.
+    # A guardian as long as it is the pupil's, staff as long as the pupil is one of theirs.
     Audience.GUESTS: "p.id IN (SELECT eg.person_id FROM event_guest eg JOIN event e ON e.id = eg.event_id"
-    " JOIN person q ON q.id = eg.person_id WHERE eg.event_id = :event AND (q.staff_number IS NOT NULL"
+    f" JOIN person q ON q.id = eg.person_id WHERE eg.event_id = :event AND ((q.staff_number IS NOT NULL AND {allowed.TEAM})"
     " OR e.pupil_id IS NULL OR EXISTS (SELECT 1 FROM guardianship g WHERE g.pupil_id = e.pupil_id"
     " AND g.person_id = q.id AND g.until IS NULL AND g.confirmed_at IS NOT NULL)))",
 }
+_WHO = {one: f"{who} AND {allowed.FREE}" for one, who in _ALL.items()}
 
 
 def whom(one: Audience) -> str:
@@ -172,22 +173,24 @@ def chiefs(unit: Unit, event: Event) -> list[int]:
 
 def leads(unit: Unit, event: Event, who: Standing) -> int | None:
     """As which person this account may act for the event: who gives it, who covers, the chief mentor, an admin."""
-    mine = who.person_ids
-    if event.speaker_id in mine:
-        return event.speaker_id
     staff = who.staff
-    if staff is None:
-        return None
-    if staff.person_id in (event.host_id, acts(unit, event)) or staff.person_id in chiefs(unit, event):
-        return staff.person_id
-    private = kinds.kind_of(event.kind).private
-    return staff.person_id if not private and event.school_id in administers(unit, who) else None
+    if staff is not None and allowed.holds(unit, event):
+        if staff.person_id in (event.host_id, acts(unit, event)) or staff.person_id in chiefs(unit, event):
+            return staff.person_id
+        if not kinds.kind_of(event.kind).private and event.school_id in administers(unit, who):
+            return staff.person_id
+    return allowed.speaker(unit, event) if event.speaker_id in who.person_ids else None
+
+
+def only_speaks(event: Event, person_id: int) -> bool:
+    """Whether somebody who leads an event does so as the guardian who gives it: the host answers for date and people."""
+    return person_id == event.speaker_id and person_id != event.host_id
 
 
 def plans(unit: Unit, event: Event, who: Standing) -> int | None:
     """As which person this account may change date and speaker: the chief mentor, an admin; the host where no rota rules."""
     staff = who.staff
-    if staff is None:
+    if staff is None or not allowed.holds(unit, event):
         return None
     if event.class_id is None and staff.person_id in (event.host_id, acts(unit, event)):
         return staff.person_id
@@ -200,7 +203,7 @@ def plans(unit: Unit, event: Event, who: Standing) -> int | None:
 
 _REACHES = text(
     "SELECT p.id AS person_id, a.bot_id, a.user_id, a.language, a.reachable FROM person p"
-    " JOIN account a ON a.id = p.account_id WHERE p.id IN :people AND p.ended_at IS NULL ORDER BY p.id"
+    f" JOIN account a ON a.id = p.account_id WHERE p.id IN :people AND p.ended_at IS NULL AND {allowed.FREE} ORDER BY p.id"
 ).bindparams(bindparam("people", expanding=True))
 
 

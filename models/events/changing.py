@@ -16,12 +16,12 @@ NAMES = frozenset({"time", "place", "link", "speaker", "form"})
 SILENT = 1000
 """From this number on an invitation is set right without a change of the sequence."""
 
-_TAKE_BACK = sql(
-    "UPDATE outbox SET state = 'cancelled', sealed_payload = NULL, finished_at = :now, error = 'no longer true'"
-    " WHERE state = 'waiting' AND (dedupe_key LIKE :notices OR dedupe_key LIKE :mended OR dedupe_key LIKE :mends)"
-)
-_END_NOTICE = sql(
-    "UPDATE event_telling SET done_at = :now WHERE event_id = :event AND done_at IS NULL AND what IN ('notice', 'mended')"
+FILE = "file"
+"""Beside NAMES, in what is told of a change: the file for the calendar has to go out again."""
+
+_SAID = sql("SELECT number, extra, done_at FROM event_telling WHERE event_id = :event AND what = 'changed'")
+_WAIT = sql(
+    "SELECT dedupe_key FROM outbox WHERE state = 'waiting' AND (dedupe_key LIKE :changed OR dedupe_key LIKE :files)"
 )
 
 
@@ -54,9 +54,23 @@ def changed(unit: Unit, event_id: int, actor: int | None, what: Collection[str],
         values["vote_until"] = min(event.vote_until, starts_at - voting.CLOSES)
     heard = event.state == EventState.ANNOUNCED and bool(what)
     events.change(unit, event_id, actor, heard=heard, **values)
+    if values.get("form", event.form) != event.form:
+        replies.follow_form(unit, event_id)
     if heard:
-        _tell(unit, event_id, What.CHANGED, " ".join(sorted(what)))
+        _tell(unit, event_id, What.CHANGED, " ".join(sorted({*what, *_unsaid(unit, event_id)})))
     return True
+
+
+def _unsaid(unit: Unit, event_id: int) -> set[str]:
+    """What the change before this one has not said to everybody yet: it is taken back, so the next one says it too."""
+    start = f"event:{event_id}:"
+    rows = unit.execute(_WAIT, changed=f"{start}changed.%", files=f"{start}file.%").all()
+    waits = {row.dedupe_key.split(":")[2] for row in rows}
+    found = {FILE} if any(one.startswith("file.") for one in waits) else set()
+    for row in unit.execute(_SAID, event=event_id):
+        if row.done_at is None or f"changed.{row.number}" in waits:
+            found.update(row.extra.split())
+    return found
 
 
 def called_off(unit: Unit, event_id: int, actor: int | None) -> bool:
@@ -77,31 +91,39 @@ def _tell(unit: Unit, event_id: int, what: What, extra: str) -> None:
     replies.withdraw(unit, event_id)
     tellings.end_old(unit, event_id)
     fresh = events.must(unit, event_id)
-    tellings.begin(unit, fresh, what, fresh.sequence, extra=extra)
-    if fresh.first_id is None:
-        tellings.begin(unit, fresh, What.MENDED, fresh.sequence)
-    else:
+    tellings.begin(unit, fresh, what, fresh.sequence, extra=extra, useful_until=fresh.ends_at)
+    first = events.one(unit, fresh.first_id) if fresh.first_id is not None else None
+    if first is not None and _carries(first, unit.now_ms):
         # Another date of an event stands in the first one's invitation.
-        mend(unit, events.must(unit, fresh.first_id))
+        mend(unit, first)
+    else:
+        tellings.begin(unit, fresh, What.MENDED, fresh.sequence, useful_until=_last_end(unit, fresh))
+
+
+def _carries(event: Event, now_ms: int) -> bool:
+    """Whether its invitation is still the one that people look at: one that is over or called off shows nothing new."""
+    return event.state == EventState.ANNOUNCED and now_ms < event.ends_at
+
+
+def _last_end(unit: Unit, event: Event) -> int:
+    """When the last of its dates ends, milliseconds since 1970."""
+    return max(event.ends_at, *(one.ends_at for one in events.sessions(unit, event)), 0)
 
 
 def mend(unit: Unit, event: Event) -> None:
-    """Sets the invitation right where it stands, silently, for all: those who have signed up are told nothing else."""
-    if event.state != EventState.ANNOUNCED:
+    """Sets the invitation right where it stands, silently, for all: those who have signed up are told nothing else.
+
+    All dates of an event have one invitation, as long as the first one is still to come.
+    """
+    first = event if event.first_id is None else events.must(unit, event.first_id)
+    event = first if _carries(first, unit.now_ms) else event
+    if not _carries(event, unit.now_ms):
         return
-    unit.flush()
     # Whoever was still to be invited is so by this, not twice.
-    unit.write(_END_NOTICE, event=event.id, now=unit.now_ms)
-    start = f"event:{event.id}:"
-    unit.write(
-        _TAKE_BACK,
-        now=unit.now_ms,
-        notices=f"{start}notice.%",
-        mended=f"{start}mended.%",
-        mends=f"{start}mend.%",
-    )
+    tellings.end(unit, event.id, What.NOTICE, What.MENDED)
+    replies.take_back(unit, event.id, ("notice", "mended", "mend"))
     number = max(SILENT, tellings.next_number(unit, event.id, What.MENDED))
-    tellings.begin(unit, event, What.MENDED, number)
+    tellings.begin(unit, event, What.MENDED, number, useful_until=_last_end(unit, event))
 
 
 def link_changed(unit: Unit, event_id: int, actor: int | None, link: str) -> bool:
@@ -113,9 +135,13 @@ def link_changed(unit: Unit, event_id: int, actor: int | None, link: str) -> boo
     if event is None or event.state not in (EventState.PROPOSED, *AHEAD) or unit.now_ms >= event.ends_at:
         return False
     events.change(unit, event_id, actor, link=link)
-    # The clock's own telling of the link has the sequence's number: it must not go out a second time after this one.
-    if begun(event, unit.now_ms) and not _begin_link(unit, event, event.sequence):
-        _begin_link(unit, event, tellings.next_number(unit, event_id, What.LINK))
+    if begun(event, unit.now_ms):
+        # Who has not had the one before gets this one alone.
+        tellings.end(unit, event_id, What.LINK)
+        replies.take_back(unit, event_id, ("link",))
+        # The clock's own telling of the link has the sequence's number: it must not go out a second time after this one.
+        if not _begin_link(unit, event, event.sequence):
+            _begin_link(unit, event, tellings.next_number(unit, event_id, What.LINK))
     return True
 
 
@@ -152,7 +178,7 @@ def topic_chosen(unit: Unit, event_id: int, actor: int | None, *, code: str = ""
     if event is None or not topic_may_change(event, unit.now_ms):
         return False
     same_topic(unit, event, actor, code=code, own=own)
-    mend(unit, events.must(unit, event.first_id or event.id))
+    mend(unit, events.must(unit, event.id))
     return True
 
 

@@ -21,7 +21,6 @@ from models.events import kinds, topics
 from models.events.feedback import Sums
 from models.events.states import AHEAD, Audience, EventState, Form
 from models.events.unnamed import Titles
-from models.sums import in_steps
 from models.unit import Unit, sql
 
 LEAST_DAYS = 7
@@ -74,6 +73,7 @@ class Line:
     people: int | None
     answers: int
     help_sum: int
+    use_answers: int
     use_sum: int
     """Feedback: of the answers that may be shown."""
 
@@ -104,7 +104,7 @@ def _both(select: str, ending: str) -> tuple[TextClause, TextClause]:
 _EVENTS = _both(
     "SELECT e.id, e.kind, e.state, e.audience, e.host_id, e.class_id, e.month, e.starts_at, e.ends_at, e.form, e.topic,"
     " e.sealed_topic, e.speaker_id, e.sealed_speaker, e.counted, e.people, e.signed_up, e.answers, e.help_sum,"
-    " e.use_sum, e.closed_at FROM event e",
+    " e.use_answers, e.use_sum, e.closed_at FROM event e",
     " ORDER BY e.starts_at, e.id",
 )
 _CLASSES = _both(
@@ -117,11 +117,6 @@ _SIGNED = _both(
     "SELECT e.id, SUM(CASE WHEN r.reply IN ('come', 'online') THEN r.people ELSE 0 END) AS many FROM event e"
     " JOIN event_reply r ON r.event_id = e.id",
     " GROUP BY e.id",
-)
-_FEEDBACK = _both(
-    "SELECT e.id, f.person_id, f.helped, f.usable FROM event e"
-    " JOIN event_feedback f ON f.event_id = e.id AND f.helped IS NOT NULL",
-    " ORDER BY f.id",
 )
 _PUPILS = sql(
     "SELECT school_class_id AS class_id, COUNT(*) AS many FROM pupil WHERE school_id = :school AND ended_at IS NULL"
@@ -195,9 +190,6 @@ def _lines(unit: Unit, school_id: int, zone: str, class_id: int, kind: str) -> l
     pupils = {row.class_id: int(row.many) for row in unit.execute(_PUPILS, school=school_id)}
     here = {row.id: int(row.many) for row in rows(_HERE)}
     signed = {row.id: int(row.many) for row in rows(_SIGNED)}
-    said: dict[int, list[Row[Any]]] = defaultdict(list)
-    for row in rows(_FEEDBACK):
-        said[row.id].append(row)
     titles, place, found = Titles(unit, school_id), ZoneInfo(zone), []
     for row in rows(_EVENTS):
         own = groups.get(row.host_id, {}) if row.audience == Audience.FAMILIES else {}
@@ -208,8 +200,6 @@ def _lines(unit: Unit, school_id: int, zone: str, class_id: int, kind: str) -> l
         }.get(row.audience)
         day = from_ms(row.starts_at).astimezone(place).date()
         month = day.replace(day=1) if row.month is None else as_day(row.month)
-        # Only the answers that each date may show are added up, so that no sum of sums shows one more.
-        shown = in_steps(said[row.id], lambda one: one.person_id)
         closed = row.closed_at is not None
         came = row.counted if row.counted is not None else (row.people or None) if closed else here.get(row.id) or None
         found.append(
@@ -226,9 +216,10 @@ def _lines(unit: Unit, school_id: int, zone: str, class_id: int, kind: str) -> l
                 invited=families,
                 signed_up=row.signed_up if closed else signed.get(row.id, 0),
                 people=came,
-                answers=row.answers if closed else len(shown),
-                help_sum=row.help_sum if closed else sum(one.helped for one in shown),
-                use_sum=row.use_sum if closed else sum(1 for one in shown if (one.usable or 0) > 1),
+                answers=row.answers,
+                help_sum=row.help_sum,
+                use_answers=row.use_answers,
+                use_sum=row.use_sum,
             )
         )
     return found
@@ -276,5 +267,7 @@ def thought(lines: Iterable[Line]) -> Sums:
     count = sum(one.answers for one in held)
     if not count:
         return Sums()
+    # Only what each date may show is added up, so that no sum of sums shows one more.
     helped, use = sum(one.help_sum for one in held), sum(one.use_sum for one in held)
-    return Sums(count, helped / count, round(100 * use / count))
+    used = sum(one.use_answers for one in held)
+    return Sums(count, helped / count, round(100 * use / used) if used else None)

@@ -9,7 +9,7 @@ from typing import Any
 from sqlalchemy import TextClause, bindparam, text
 
 from models.base import new_id
-from models.events import kinds, topics
+from models.events import allowed, kinds, topics
 from models.events.states import AHEAD, EventState, Form, froms
 from models.events.tables import Event, EventClass, EventGuest, EventLog
 from models.standing import class_label
@@ -191,10 +191,19 @@ def name_of(unit: Unit, person_id: int) -> str:
     return "" if row is None else unit.vault.open("person", person_id, "name", row.sealed_name)
 
 
+_PUPIL = sql("SELECT sealed_name FROM pupil WHERE id = :id")
+
+
+def pupil_name(unit: Unit, pupil_id: int) -> str:
+    """The name of the pupil about whom a consultation is."""
+    row = unit.execute(_PUPIL, id=pupil_id).first()
+    return "" if row is None else unit.vault.open("pupil", pupil_id, "name", row.sealed_name)
+
+
 def speaker_name(unit: Unit, event: Event) -> str:
     """Who gives it."""
     outside = opened(unit, event, "speaker")
-    return outside or name_of(unit, event.speaker_id or event.host_id)
+    return outside or name_of(unit, allowed.named(unit, event))
 
 
 _CLASSES = sql(

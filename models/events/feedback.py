@@ -5,10 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from models.base import new_id
+from models.events import events
 from models.events.rules import DAY
 from models.events.states import EventState
 from models.events.tables import Event
-from models.sums import in_steps
+from models.sums import FEWEST
 from models.unit import Unit, sql
 
 OPEN_DAYS = 14
@@ -29,17 +30,20 @@ class Sums:
 
 _HELPED = sql(
     "INSERT INTO event_feedback (id, event_id, person_id, helped, at) VALUES (:id, :event, :person, :value, :now)"
-    # Answers count in the order of the first question's: one that comes later must not slip in among those shown already.
-    " ON CONFLICT (event_id, person_id) DO UPDATE SET helped = :value,"
-    " id = CASE WHEN event_feedback.helped IS NULL THEN :id ELSE event_feedback.id END"
+    " ON CONFLICT (event_id, person_id) DO UPDATE SET helped = :value"
 )
 _USABLE = sql(
     "INSERT INTO event_feedback (id, event_id, person_id, usable, at) VALUES (:id, :event, :person, :value, :now)"
     " ON CONFLICT (event_id, person_id) DO UPDATE SET usable = :value"
 )
 _OF = sql("SELECT helped, usable FROM event_feedback WHERE event_id = :event AND person_id = :person")
-_ALL = sql(
-    "SELECT person_id, helped, usable FROM event_feedback WHERE event_id = :event AND helped IS NOT NULL ORDER BY id"
+_COUNT = sql(
+    "SELECT COUNT(helped) AS many, COALESCE(SUM(helped), 0) AS helped, COUNT(usable) AS used,"
+    " COALESCE(SUM(CASE WHEN usable > 1 THEN 1 ELSE 0 END), 0) AS usable FROM event_feedback WHERE event_id = :event"
+)
+_SHOW_HELPED = sql("UPDATE event SET answers = :many, help_sum = :sum WHERE id = :event AND answers <= :many - :step")
+_SHOW_USABLE = sql(
+    "UPDATE event SET use_answers = :many, use_sum = :sum WHERE id = :event AND use_answers <= :many - :step"
 )
 
 
@@ -53,12 +57,22 @@ def give(unit: Unit, event: Event, person_id: int, *, helped: int | None = None,
     for value, most in ((helped, HELPED), (usable, USABLE)):
         if value is not None and not 1 <= value <= most:
             raise ValueError(value)
-    if not open_for(event, unit.now_ms):
+    locked = events.lock(unit, event.id)
+    if locked is None or not open_for(locked, unit.now_ms):
         return False
     for statement, value in ((_HELPED, helped), (_USABLE, usable)):
         if value is not None:
             unit.write(statement, id=new_id(), event=event.id, person=person_id, value=value, now=unit.now_ms)
+    settle(unit, event.id)
     return True
+
+
+def settle(unit: Unit, event_id: int) -> None:
+    """The sums that are shown follow once five more people have answered; until then they stay as they are, whoever changes
+    an answer. So nobody's answer can be reckoned out from two looks."""
+    row = unit.execute(_COUNT, event=event_id).one()
+    unit.write(_SHOW_HELPED, event=event_id, many=row.many, sum=row.helped, step=FEWEST)
+    unit.write(_SHOW_USABLE, event=event_id, many=row.used, sum=row.usable, step=FEWEST)
 
 
 def given(unit: Unit, event_id: int, person_id: int) -> tuple[int | None, int | None]:
@@ -67,16 +81,9 @@ def given(unit: Unit, event_id: int, person_id: int) -> tuple[int | None, int | 
     return (None, None) if row is None else (row.helped, row.usable)
 
 
-def counted(unit: Unit, event_id: int) -> tuple[int, int, int]:
-    """Of the answers that may be shown: how many, the sum of the first, and how many can use it."""
-    rows = in_steps(unit.execute(_ALL, event=event_id).all(), lambda row: row.person_id)
-    return len(rows), sum(row.helped for row in rows), sum(1 for row in rows if (row.usable or 0) > 1)
-
-
-def sums(unit: Unit, event: Event) -> Sums:
-    """What was thought of it. From the first answer on, in steps of five: nobody's can be reckoned out."""
-    if event.closed_at is not None:
-        count, helped, usable = event.answers, event.help_sum, event.use_sum
-    else:
-        count, helped, usable = counted(unit, event.id)
-    return Sums() if count == 0 else Sums(count, helped / count, round(100 * usable / count))
+def sums(event: Event) -> Sums:
+    """What was thought of it, as far as it may be shown."""
+    if not event.answers:
+        return Sums()
+    usable = round(100 * event.use_sum / event.use_answers) if event.use_answers else None
+    return Sums(event.answers, event.help_sum / event.answers, usable)

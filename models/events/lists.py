@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from models.events import events, kinds
+from models.events import allowed, audience, events, kinds
 from models.events.rules import DAY
-from models.events.states import EventState
+from models.events.states import Audience, EventState
 from models.events.tables import Event
 from models.standing import Standing
 from models.unit import Unit, sql
@@ -44,8 +44,12 @@ def invited(unit: Unit, who: Standing) -> list[Event]:
     """The events to which this account is invited, of this term and a while before, the earliest first."""
     found: dict[int, Event] = {}
     for person in who.person_ids:
+        if allowed.stopped(unit, person):
+            continue
         for row in unit.execute(_INVITED, person=person, since=unit.now_ms - PAST, now=unit.now_ms).all():
-            found.setdefault(row.id, events.must(unit, row.id))
+            event = events.must(unit, row.id)
+            if event.audience != Audience.GUESTS or audience.invited_as(unit, event, [person]) is not None:
+                found.setdefault(row.id, event)
     return sorted(found.values(), key=lambda one: (one.starts_at, one.id))
 
 
@@ -56,7 +60,8 @@ def mine(unit: Unit, who: Standing) -> list[Event]:
         for row in unit.execute(_MINE, person=person, since=unit.now_ms - PAST, now=unit.now_ms).all():
             event = events.must(unit, row.id)
             # Who covers for a host does so in all that is not private.
-            if not kinds.kind_of(event.kind).private or event.host_id in who.person_ids:
+            private = kinds.kind_of(event.kind).private
+            if (not private or event.host_id in who.person_ids) and audience.leads(unit, event, who) is not None:
                 found.setdefault(row.id, event)
     return sorted(found.values(), key=lambda one: (one.starts_at, one.id))
 

@@ -34,6 +34,14 @@ def waiting(unit: Unit, event_id: int) -> int:
     return int(unit.execute(_WAITING, event=event_id).one().many)
 
 
+_LAST = sql("SELECT COALESCE(MAX(id), 0) AS id FROM event_material WHERE event_id = :event AND round IS NULL")
+
+
+def last(unit: Unit, event_id: int) -> int:
+    """The newest piece that has not been sent: by it one knows whether what was looked at is still what waits."""
+    return int(unit.execute(_LAST, event=event_id).one().id)
+
+
 def drop(unit: Unit, event_id: int) -> None:
     """Takes back what has not been sent."""
     unit.write(_DROP, event=event_id)

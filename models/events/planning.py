@@ -1,7 +1,7 @@
 """The term's rota of parent classes: what the rows say made into a problem, and its proposal made into rows.
 
 A proposal is rows in the state 'proposed', of which only those hear who look at the rota. Once they are planned, nothing is
-moved by itself any more: what a leave has made impossible is shown as a suggestion (`suggest`), and a person says yes.
+moved by itself any more: what a leave has made impossible is shown as a suggestion (suggesting.py), and a person says yes.
 """
 
 from __future__ import annotations
@@ -14,10 +14,10 @@ from zoneinfo import ZoneInfo
 from models.base import as_day, from_ms, new_id, to_ms
 from models.calendar import calendar_of, is_public_holiday
 from models.events import events, kinds, rota, wishes
-from models.events.rota import Problem, Proposal, Slot, Why
+from models.events.rota import Problem, Proposal, Slot
 from models.events.rules import MINUTE, EventRules
 from models.events.states import COUNTS, EventState
-from models.events.tables import Event, Rota
+from models.events.tables import Rota
 from models.hours import at_minute
 from models.school_year import EXAM, HOLIDAY, kept
 from models.standing import class_label
@@ -97,6 +97,14 @@ def term_of(unit: Unit, school_id: int, zone: str) -> Term | None:
     return None
 
 
+def term_at(unit: Unit, school_id: int, month: date, day: date | None = None) -> Term | None:
+    """The term of a month (by its first day); where two share it the one in which the day lies, otherwise the first."""
+    rows = unit.execute(_TERMS, school=school_id)
+    terms = [Term(row.id, row.name, as_day(row.starts_on), as_day(row.ends_on)) for row in rows]
+    found = [one for one in terms if month in months_of(one)]
+    return next((one for one in found if day is not None and one.begins <= day <= one.ends), next(iter(found), None))
+
+
 def setting(unit: Unit, school_id: int, term_id: int) -> Rota | None:
     """The rota's own row: nothing where none was begun."""
     row = unit.execute(_SETTING, school=school_id, term=term_id).first()
@@ -113,6 +121,7 @@ _MARK = {
     name: sql(f"UPDATE rota SET {name} = :now WHERE school_id = :school AND term_id = :term AND {name} IS NULL")
     for name in ("wishes_asked_at", "sent_at")
 }
+_UNSENT = sql("UPDATE rota SET sent_at = NULL WHERE school_id = :school AND term_id = :term")
 
 
 def set_time(unit: Unit, school_id: int, term_id: int, person_id: int, weekday: int, begins: int) -> None:
@@ -191,6 +200,7 @@ class Standing:
     day: date
     own: bool
     """Given by its host, not by somebody from outside or a guardian."""
+    starts_at: int
 
 
 def places(unit: Unit, school_id: int, term: Term, zone: str) -> list[Standing]:
@@ -206,6 +216,7 @@ def places(unit: Unit, school_id: int, term: Term, zone: str) -> list[Standing]:
             EventState(row.state),
             from_ms(row.starts_at).astimezone(place).date(),
             row.speaker_id is None and not row.outside,
+            int(row.starts_at),
         )
         for row in unit.execute(_ROTA, school=school_id, first=months[0], last=months[-1])
     ]
@@ -241,7 +252,10 @@ def problem(
     fixed = {
         (one.class_id, one.month)
         for one in standing
-        if one.state is EventState.HELD or not one.own or (keep_announced and one.state is EventState.ANNOUNCED)
+        if one.state is EventState.HELD
+        or not one.own
+        or one.starts_at <= unit.now_ms
+        or (keep_announced and one.state is EventState.ANNOUNCED)
     }
     for one in standing:
         # What stands may stand on a day that nobody would propose any more.
@@ -290,9 +304,11 @@ def propose(
     # What somebody has been told of stays; only what is still open is filled.
     stated = replace(stated, fixed=frozenset(stated.kept))
     found = rota.propose(stated)
-    for one in found.lectures:
-        if (one.class_id, one.month) in stated.kept:
-            continue
+    fresh = [one for one in found.lectures if (one.class_id, one.month) not in stated.kept]
+    if fresh:
+        # What is proposed now was not sent to anybody.
+        unit.write(_UNSENT, school=school_id, term=term.id)
+    for one in fresh:
         starts, ends = span(one.day, usual.begins, zone)
         events.plan(
             unit,
@@ -306,42 +322,3 @@ def propose(
             rota=(one.class_id, one.month),
         )
     return found
-
-
-@dataclass(frozen=True, slots=True)
-class Step:
-    """One place of a suggestion: who gives it and when, instead of what stands."""
-
-    event_id: int
-    host_id: int
-    day: date
-
-
-def suggest(unit: Unit, event: Event, rules: EventRules, zone: str) -> tuple[list[Step], Why | None]:
-    """What to change because this event's host cannot on its day: as little as possible. Nothing and why, where nobody can.
-
-    The event itself may come out with another mentor, with another day, or changed round with another class's.
-    """
-    term = term_of(unit, event.school_id, zone)
-    if term is None or event.class_id is None or event.month is None:
-        return [], Why.NO_TEAM
-    row = setting(unit, event.school_id, term.id)
-    usual = Setting() if row is None else Setting(row.weekday, row.begins)
-    stated = problem(unit, event.school_id, term, usual, rules, zone, keep_announced=True)
-    slot = (event.class_id, event.month)
-    day = from_ms(event.starts_at).astimezone(ZoneInfo(zone)).date()
-    away = dict(stated.away)
-    away[event.host_id] = frozenset(away.get(event.host_id, frozenset()) | {day})
-    found = rota.propose(replace(stated, away=away, fixed=stated.fixed - {slot}))
-    of_slot = {(one.class_id, one.month): one.event_id for one in places(unit, event.school_id, term, zone)}
-    steps = [
-        Step(of_slot[one.class_id, one.month], one.mentor_id, one.day)
-        for one in found.lectures
-        if (one.class_id, one.month) in of_slot
-        and (one.class_id, one.month) not in stated.fixed - {slot}
-        and stated.kept[one.class_id, one.month] != (one.mentor_id, one.day)
-    ]
-    if any(one.event_id == event.id for one in steps):
-        return steps, None
-    why = next((one.why for one in found.unmet if (one.class_id, one.month) == slot), Why.ALL_AWAY)
-    return [], why

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from sqlmodel import col, select
 
 from models.checklist import items, topic
+from models.events import audience, events
 from models.events.tables import Event, EventQuestion
+from models.masking import masked
 from models.unit import Unit, sql
 
 LONGEST = 500
@@ -67,6 +69,21 @@ def of(unit: Unit, event_id: int) -> list[Question]:
         select(EventQuestion).where(EventQuestion.event_id == event_id).order_by(col(EventQuestion.id))
     ).all()
     return [_question(unit, row) for row in rows]
+
+
+def open_for(unit: Unit, event: Event, person_id: int | None) -> list[Question]:
+    """The questions that wait for an answer, or whose answers wait for being sent, as somebody who leads it may read them.
+
+    A guardian who gives it reads neither what was asked in confidence nor the names of children.
+    """
+    found = [one for one in of(unit, event.id) if not one.told]
+    if person_id is None or not audience.only_speaks(event, person_id):
+        return found
+    found = [one for one in found if not one.private]
+    classes = [number for number, _ in events.classes_of(unit, event.id)]
+    texts = masked(unit, classes, [one.text for one in found])
+    answers = masked(unit, classes, [one.answer for one in found])
+    return [replace(one, text=text, answer=said) for one, text, said in zip(found, texts, answers, strict=True)]
 
 
 def one(unit: Unit, question_id: int) -> tuple[int, Question] | None:

@@ -8,11 +8,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cache
 from typing import Any
 
 from sqlalchemy import Row, TextClause
 
-from models.events import events
+from models.events import events, places
 from models.events.states import AHEAD, Form, Reply
 from models.events.tables import Event
 from models.unit import Unit, sql
@@ -42,17 +43,6 @@ _PUT = sql(
     " DO UPDATE SET reply = :reply, people = :people, since = :since, at = :now"
 )
 _DROP = sql("DELETE FROM event_reply WHERE event_id = :event AND person_id = :person")
-_TAKEN = sql(
-    "SELECT COALESCE(SUM(people), 0) AS many FROM event_reply WHERE event_id = :event AND reply = 'come'"
-    " AND person_id <> :person"
-)
-_WAITERS = sql(
-    "SELECT person_id, people, since FROM event_reply WHERE event_id = :event AND reply = 'waiting'"
-    " ORDER BY since, person_id"
-)
-_SUMS = sql(
-    "SELECT reply, COUNT(*) AS families, SUM(people) AS people FROM event_reply WHERE event_id = :event GROUP BY reply"
-)
 _ELSEWHERE = sql(
     "SELECT r.event_id, r.reply, r.people FROM event_reply r JOIN event e ON e.id = r.event_id"
     " WHERE r.person_id = :person AND (e.id = :first OR e.first_id = :first) AND e.id <> :event"
@@ -109,10 +99,10 @@ def give(unit: Unit, event_id: int, person_id: int, reply: Reply, people: int | 
             return Given(Reply.COME, held[1], stays=held[0])
     moved = _leave(unit, person_id, [row.event_id for row in others])
     unit.write(_PUT, event=event_id, person=person_id, reply=kept.value, people=many, since=since, now=unit.now_ms)
-    moved += [(event_id, one) for one in _fill(unit, event) if one != person_id]
+    moved += [(event_id, one) for one in _fill(unit, event, person_id) if one != person_id]
     at = of(unit, event_id, person_id)
     kept = kept if at is None else at[0]
-    return Given(kept, many, _number(unit, event_id, person_id) if kept is Reply.WAITING else 0, tuple(moved))
+    return Given(kept, many, _number(unit, event, person_id) if kept is Reply.WAITING else 0, tuple(moved))
 
 
 def _as_before(before: Row[Any] | None, others: Sequence[Row[Any]]) -> int:
@@ -138,16 +128,16 @@ def _place(unit: Unit, event: Event, person_id: int, many: int, before: Row[Any]
     if before is not None and was == Reply.WAITING:
         # It keeps its turn; whether there is room is found when those before it have been looked at.
         return Reply.WAITING, before.since
-    waits = unit.execute(_WAITERS, event=event.id).all()
-    taken = int(unit.execute(_TAKEN, event=event.id, person=person_id).one().many)
+    waits = places.waiters(unit, event)
+    taken = places.taken(unit, event, person_id)
     if taken + many <= event.capacity and not any(row.people <= event.capacity for row in waits):
         return Reply.COME, unit.now_ms
     # Many ask in the same millisecond: whoever is looked at later stands behind.
     return Reply.WAITING, max(unit.now_ms, *(row.since + 1 for row in waits), 0)
 
 
-def _number(unit: Unit, event_id: int, person_id: int) -> int:
-    order = [row.person_id for row in unit.execute(_WAITERS, event=event_id)]
+def _number(unit: Unit, event: Event, person_id: int) -> int:
+    order = [row.person_id for row in places.waiters(unit, event)]
     return order.index(person_id) + 1 if person_id in order else 0
 
 
@@ -170,16 +160,23 @@ def move_up(unit: Unit, event: Event) -> list[int]:
     return [] if fresh is None else _fill(unit, fresh)
 
 
-def _fill(unit: Unit, event: Event) -> list[int]:
+_HELD_UP = sql(
+    "SELECT e.id FROM event e WHERE e.state IN ({}) AND e.ends_at > :now AND EXISTS (SELECT 1 FROM event_reply r"
+    " WHERE r.event_id = e.id AND r.reply = 'waiting') ORDER BY e.starts_at, e.id".format(
+        ", ".join(f"'{one.value}'" for one in AHEAD)
+    )
+)
+
+
+def freed(unit: Unit) -> list[int]:
+    """The events where somebody waits for a place that is free: whoever had it has left."""
+    rows = unit.execute(_HELD_UP, now=unit.now_ms).all()
+    return [row.id for row in rows if _next(unit, events.must(unit, row.id))]
+
+
+def _fill(unit: Unit, event: Event, asks: int = 0) -> list[int]:
     found: list[int] = []
-    waits = unit.execute(_WAITERS, event=event.id).all() if open_for(event, unit.now_ms) else []
-    taken = int(unit.execute(_TAKEN, event=event.id, person=0).one().many) if waits else 0
-    for row in waits:
-        if event.capacity is not None and row.people > event.capacity:
-            # More than there will ever be room for: it keeps its turn and is not in the way of the others.
-            continue
-        if event.capacity is not None and taken + row.people > event.capacity:
-            break
+    for row in _next(unit, event, asks):
         unit.write(
             _PUT,
             event=event.id,
@@ -189,42 +186,91 @@ def _fill(unit: Unit, event: Event) -> list[int]:
             since=unit.now_ms,
             now=unit.now_ms,
         )
-        taken += row.people
         found.append(row.person_id)
     return found
 
 
-def sums(unit: Unit, event_id: int) -> dict[Reply, tuple[int, int]]:
-    """For each reply how many families gave it, and with how many people."""
-    return {Reply(row.reply): (int(row.families), int(row.people)) for row in unit.execute(_SUMS, event=event_id)}
+def _next(unit: Unit, event: Event, asks: int = 0) -> list[Row[Any]]:
+    """Those who wait and for whom there is a place now; who `asks` just now sees the answer, whatever else is sent."""
+    found: list[Row[Any]] = []
+    waits = places.waiters(unit, event) if open_for(event, unit.now_ms) else []
+    taken = places.taken(unit, event) if waits else 0
+    for row in waits:
+        # More than there will ever be room for, or nobody whom the bot could tell of it: such a one keeps its turn and is
+        # not in the way of the others.
+        told = row.reached or row.person_id == asks
+        if not told or (event.capacity is not None and row.people > event.capacity):
+            continue
+        if event.capacity is not None and taken + row.people > event.capacity:
+            break
+        taken += row.people
+        found.append(row)
+    return found
 
 
-CONTENTS = ("notes", "answers")
-"""What stays true whatever becomes of the event's date, and whoever comes."""
-FOR_ALL = ("vote", "feedback")
-"""What whoever does not come is asked all the same."""
-_WITHDRAW = (
-    "UPDATE outbox SET state = 'cancelled', sealed_payload = NULL, finished_at = :now, error = 'no longer true'"
-    " WHERE state = 'waiting' AND dedupe_key LIKE :keys"
+_TO_ONLINE = sql(
+    "UPDATE event_reply SET reply = 'online', at = :now WHERE event_id = :event AND reply IN ('come', 'waiting')"
+)
+_ONLINE = sql(
+    "SELECT person_id FROM event_reply WHERE event_id = :event AND reply = 'online' ORDER BY since, person_id"
+)
+_ASKS = sql(
+    "UPDATE event_reply SET reply = 'waiting', since = :since, at = :now WHERE event_id = :event AND person_id = :person"
 )
 
 
-def _sparing(whats: tuple[str, ...]) -> TextClause:
-    return sql(_WITHDRAW + "".join(f" AND dedupe_key NOT LIKE :{one}" for one in whats))
+def follow_form(unit: Unit, event_id: int) -> None:
+    """After a change of form: where it is online alone, all who would come take part so; where it is in the room alone,
+    who was to take part online asks for a place, behind those who wait for one, in the order of their answers.
+
+    The event's row is taken already.
+    """
+    event = events.must(unit, event_id)
+    if event.form == Form.ONLINE:
+        unit.write(_TO_ONLINE, event=event_id, now=unit.now_ms)
+    elif event.form == Form.ROOM:
+        waits = places.waiters(unit, event)
+        since = max(unit.now_ms, *(row.since + 1 for row in waits), 0)
+        for number, row in enumerate(unit.execute(_ONLINE, event=event_id).all()):
+            unit.write(_ASKS, event=event_id, person=row.person_id, since=since + number, now=unit.now_ms)
+        _fill(unit, event)
 
 
-_WITHDRAW_ALL = _sparing(CONTENTS)
-_WITHDRAW_ONE = _sparing(CONTENTS + FOR_ALL)
+def sums(unit: Unit, event_id: int) -> dict[Reply, tuple[int, int]]:
+    """For each reply how many families gave it, and with how many people: as long as it lies ahead, those still invited."""
+    event = events.one(unit, event_id)
+    rows = places.sums(unit, event_id, event if event is not None and open_for(event, unit.now_ms) else None)
+    return {Reply(row.reply): (int(row.families), int(row.people)) for row in rows}
+
+
+ATTENDING = ("notice", "mended", "mend", "day", "hour", "link", "changed", "file", "up")
+"""What says when and where it is, or that somebody comes: not true any more after a change, or for who does not come."""
+WHOLE = ("lead_day", "lead_hour", "vote", "feedback")
+"""What is not true any more once the event itself is another; whoever does not come is told it all the same."""
+
+
+@cache
+def _taking_back(whats: tuple[str, ...]) -> TextClause:
+    return sql(
+        "UPDATE outbox SET state = 'cancelled', sealed_payload = NULL, finished_at = :now, error = 'no longer true'"
+        " WHERE state = 'waiting' AND dedupe_key LIKE :keys AND ({})".format(
+            " OR ".join(f"dedupe_key LIKE :{one}" for one in whats)
+        )
+    )
+
+
+def take_back(unit: Unit, event_id: int, whats: tuple[str, ...], person_id: int | None = None) -> int:
+    """Takes back what of these waits to be sent, to one person or to all. Answers how many messages that were."""
+    unit.flush()
+    start = f"event:{event_id}:"
+    named = {one: f"{start}{one}.%" for one in whats}
+    keys = f"{start}%" if person_id is None else f"{start}%:{person_id}"
+    return unit.write(_taking_back(whats), keys=keys, now=unit.now_ms, **named)
 
 
 def withdraw(unit: Unit, event_id: int, person_id: int | None = None) -> int:
     """Takes back what waits to be sent about an event and is no longer true: for one person who does not come, or for all.
 
-    Notes and answers go out all the same. Answers how many were taken back.
+    All else that was to be said about it stays true and goes out. Answers how many were taken back.
     """
-    unit.flush()
-    whats = CONTENTS if person_id is None else CONTENTS + FOR_ALL
-    kept = {one: f"event:{event_id}:{one}.%" for one in whats}
-    whom = "%" if person_id is None else f"%:{person_id}"
-    statement = _WITHDRAW_ALL if person_id is None else _WITHDRAW_ONE
-    return unit.write(statement, keys=f"event:{event_id}:{whom}", now=unit.now_ms, **kept)
+    return take_back(unit, event_id, ATTENDING if person_id is not None else ATTENDING + WHOLE, person_id)

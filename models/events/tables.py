@@ -106,8 +106,10 @@ class Event(SQLModel, table=True):
     """After closing: how many people had said that they come or take part online."""
     answers: int = 0
     help_sum: int = 0
+    """The first question of feedback as it may be shown: of so many people, the sum. It moves with every five more of them."""
+    use_answers: int = 0
     use_sum: int = 0
-    """After closing: the feedback in sum."""
+    """The second one in the same way: of so many people, how many can use it at home."""
     changed_at: int | None = Field(default=None, sa_type=BigInteger)
     """When something changed of which those who come were told: a reminder that was due before is not made up for."""
     created_by: int | None = Field(default=None, sa_type=BigInteger)

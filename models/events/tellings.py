@@ -7,11 +7,12 @@ not do the same part: who comes second finds the cursor moved.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import Connection
+from sqlalchemy import Connection, bindparam, text
 
-from models.events import kinds
+from models.events import allowed, events, kinds
 from models.events.rules import DAY, HOUR, MINUTE, EventRules
 from models.events.states import AHEAD, EventState, What
 from models.events.tables import Event
@@ -24,6 +25,8 @@ USELESS = {What.LINK: -15 * MINUTE, What.HOUR: 0, What.DAY: 3 * HOUR, What.NOTIC
 """Not to be sent from so long before the start on (for the link: up to so long after it)."""
 MOST = 300
 """Tellings of a kind that are begun in one transaction; who asks again gets the next ones."""
+REMEMBERED = 29 * DAY
+"""So long the outbox surely knows what was sent (bot/inbox.py forgets it a day later)."""
 OLDEST = 7 * DAY
 """So long back it is noted that a reminder could not be sent."""
 
@@ -61,6 +64,11 @@ _MOVE = sql(
     " WHERE event_id = :event AND what = :what AND number = :number AND cursor = :before AND done_at IS NULL"
 )
 _TOLD = sql("SELECT queued, late FROM event_telling WHERE event_id = :event AND what = :what ORDER BY number DESC")
+_END = sql("UPDATE event_telling SET done_at = :now WHERE event_id = :event AND what = :what AND done_at IS NULL")
+_INVITING = text(
+    "SELECT event_id, what, number, cursor, late, begun_at FROM event_telling WHERE event_id IN :dates"
+    " AND what IN ('notice', 'mended')"
+).bindparams(bindparam("dates", expanding=True))
 _NEXT = sql(
     "SELECT COALESCE(MAX(number), -1) + 1 AS number FROM event_telling WHERE event_id = :event AND what = :what"
 )
@@ -129,6 +137,26 @@ def end_old(unit: Unit, event_id: int) -> None:
     unit.write(_END_OLD, event=event_id, now=unit.now_ms)
 
 
+def end(unit: Unit, event_id: int, *whats: What) -> None:
+    """Tellings of these kinds are not gone on with."""
+    for what in whats:
+        unit.write(_END, event=event_id, what=what.value, now=unit.now_ms)
+
+
+def passed(unit: Unit, dates: Sequence[int], besides: Telling) -> int:
+    """Up to which person all have had their invitation to an event of these dates, whether that can still be seen in the
+    outbox or not; `besides` the telling that asks.
+
+    One of which some came too late does not count, as long as the outbox shows who was not told.
+    """
+    found = 0
+    for row in unit.execute(_INVITING, dates=list(dates)):
+        asks = (row.event_id, row.what, row.number) == (besides.event_id, besides.what.value, besides.number)
+        if not asks and (not row.late or row.begun_at < unit.now_ms - REMEMBERED):
+            found = max(found, row.cursor)
+    return found
+
+
 def ahead(what: What, kind: str, remind_minutes: int | None, rules: EventRules) -> int:
     """How long before the start a telling is due, in milliseconds."""
     if what is What.NOTICE:
@@ -164,6 +192,11 @@ def find(unit: Unit, rules: EventRules) -> int:
             most=MOST,
         ).all()
         for row in rows:
+            if once and kinds.kind_of(row.kind).private and not allowed.holds(unit, events.must(unit, row.id)):
+                # Whoever has the pupil now does not hear what it was about. Others have not, or hear that it is off (care.py).
+                if row.state == EventState.PLANNED:
+                    events.move(unit, row.id, EventState.CANCELLED, None)
+                continue
             before = ahead(what, row.kind, row.remind_minutes, rules)
             useful = row.starts_at - USELESS[what]
             # Another session is in the first one's invitation; and who was just told of a change is not reminded of it.

@@ -171,7 +171,9 @@ export class Phone {
     if (message.kind === "document") bubble.append(make("a", { className: "file", href: `/control/file/${encodeURIComponent(message.document.file_id)}`, download: message.document.file_name || "file" }, `📄 ${message.document.file_name} · ${Math.ceil((message.document.size || 0) / 1024)} KB`));
     else if (message.kind && message.kind !== "text" && !text && !bubble.childNodes.length) bubble.append(`[${message.kind}]`);
     bubble.append(rich(text, message.entities || []));
-    const time = new Date(message.date * 1000).toTimeString().slice(0, 5);
+    // With a school's clock on the page the messages show its time, not this browser's.
+    const clock = this.app.scene?.clock;
+    const time = clock ? new Date((message.date + clock.base + clock.zone) * 1000).toISOString().slice(11, 16) : new Date(message.date * 1000).toTimeString().slice(0, 5);
     const meta = make("div", { className: "meta" }, make("time", {}, time), message.edit_date ? make("span", {}, words.edited) : null,
       ...[...message.reactions.bot, ...message.reactions.person].map((one) => make("span", { className: "chip" }, one)),
       make("button", { onclick: () => this.settle(message.message_id, null) }, words.answer),

@@ -12,8 +12,8 @@ from typing import Any
 from sqlmodel import Session, select
 
 from models.base import from_ms, new_id, to_ms
-from models.events import events, feedback, kinds, replies, signin
-from models.events.states import EventState, Reply
+from models.events import events, feedback, kinds, signin
+from models.events.states import COMING, EventState, Reply
 from models.events.tables import Event, EventClass, EventFeedback, EventHere, EventReply
 from models.people import Account, Mentorship, Pupil, SchoolClass, Stage, Term
 from models.unit import Unit
@@ -97,6 +97,15 @@ def event(school: School, when: datetime, **more: Any) -> int:
     return row
 
 
+def settled(school: School, event_id: int) -> None:
+    """The sums that are shown follow, as they do with each answer."""
+    unit = school.unit()
+    feedback.settle(unit, event_id)
+    unit.finish()
+    unit.connection.commit()
+    unit.connection.close()
+
+
 def random_events(school: School, dice: random.Random, classes: list[int], many: int, days: tuple[int, int]) -> None:
     """Events of every kind and state between these days from today, with people, replies and feedback."""
     there, people = (
@@ -135,6 +144,7 @@ def random_events(school: School, dice: random.Random, classes: list[int], many:
                 one.usable = dice.choice([None, 1, 2, 3])
                 session.add(one)
             session.commit()
+        settled(school, row)
 
 
 @dataclass
@@ -176,14 +186,19 @@ def reckoned(unit: Unit, school: School, first: date, until: date | None) -> dic
         state = one.state
         if state in ("planned", "announced"):
             state = "ahead" if unit.now_ms < one.ends_at else "unsaid"
-        said, given = feedback.sums(unit, one), replies.sums(unit, row)
+        said = feedback.sums(one)
+        given = sum(
+            one_reply.people
+            for one_reply in unit.session.exec(select(EventReply).where(EventReply.event_id == row))
+            if one_reply.reply in COMING
+        )
         found[row] = Reckoned(
             kind=one.kind,
             state=state,
             classes=invited,
             month=(one.month or day).replace(day=1),
             people=signin.attendance(unit, one),
-            signed_up=sum(given.get(each, (0, 0))[1] for each in (Reply.COME, Reply.ONLINE)),
+            signed_up=given,
             answers=said.count,
             helped=said.helped,
             usable=said.usable,

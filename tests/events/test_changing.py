@@ -134,7 +134,8 @@ def test_nothing_is_told_before_the_invitation_and_nothing_changed_after_the_beg
     assert changing.capacity_changed(unit, event, None, 5) is None
     assert changing.link_changed(unit, event, None, "https://a.cn/1")
     assert changing.link_changed(unit, event, None, "https://a.cn/2")
-    assert begun(unit, event) == {(What.LINK, 0), (What.LINK, 1)}
+    # The newer one alone is told.
+    assert begun(unit, event) == {(What.LINK, 1)}
     with pytest.raises(ValueError, match="colour"):
         changing.changed(unit, event, None, {"colour"})
 

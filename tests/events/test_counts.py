@@ -31,6 +31,7 @@ from tests.events.reckoned import (
     event,
     random_events,
     reckoned,
+    settled,
     term,
 )
 from tests.school import OTHER_MENTOR, ZONE, Bot, School
@@ -113,9 +114,11 @@ def test_feedback_of_two_dates_is_added_up_only_as_far_as_each_may_show_it(schoo
     dates = [event(school, school.now - timedelta(days=days)) for days in (3, 2)]
 
     def say(row: int, many: int, helped: int) -> None:
-        with Session(school.engine) as session:
-            session.add_all(EventFeedback(event_id=row, person_id=one, helped=helped, at=1) for one in people[:many])
-            session.commit()
+        for one in people[:many]:
+            with Session(school.engine) as session:
+                session.add(EventFeedback(event_id=row, person_id=one, helped=helped, at=1))
+                session.commit()
+            settled(school, row)
 
     def shown() -> tuple[int, float | None]:
         with at(school) as unit:
@@ -408,7 +411,7 @@ async def test_an_admin_gets_the_table_and_the_chart(bot: Bot) -> None:
     await admin.presses("学堂图", seen)
     found = await admin.sees("柱高是班级数")
     assert found["kind"] == "photo"
-    assert "🟦 办了 2" in found["caption"]
+    assert "🟩 办了 2" in found["caption"]
     assert "🟧 已定日期或还没记 1" in found["caption"]
     assert "来了 4 人次" in found["caption"]
     await admin.presses("学堂统计表", seen)

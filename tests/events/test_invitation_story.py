@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from datetime import timedelta
 
+import pytest
+
 from models.events import topics
 from tests.events.class_of_parents import at_seven, planned, tick, until
 from tests.school import Bot
@@ -11,6 +13,7 @@ from tests.school import Bot
 TOPIC = topics.every()[0]
 
 
+@pytest.mark.both
 async def test_families_are_invited_answer_and_are_reminded(bot: Bot) -> None:
     mentor, father, mother = await bot.joined_mentor(), await bot.father(), await bot.mother()
     starts = at_seven(bot, 9)

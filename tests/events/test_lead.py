@@ -132,7 +132,7 @@ async def test_called_off(bot: Bot) -> None:
     await mentor.presses("是，取消并通知", await mentor.sees("真的要取消吗"))
     await mentor.sees("这次取消了")
     await tick(bot, seconds=20)
-    await father.sees("这次不办了，不用来")
+    await father.sees("这次不办了")
     mended = await mother.sees("这次取消了，不用来")
     assert mended["message_id"] == invited["message_id"]
     await until(bot, starts - timedelta(hours=1))

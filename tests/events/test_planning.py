@@ -6,12 +6,13 @@ from collections.abc import Iterator
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
-from sqlalchemy import Engine
+from sqlalchemy import Engine, text
 from sqlalchemy.exc import IntegrityError
+from sqlmodel import Session
 
-from models import school_year
+from models import people, school_year
 from models.calendar import Calendar
-from models.events import events, planning, rota, wishes
+from models.events import events, planning, rota, suggesting, wishes
 from models.events.planning import Setting, Term
 from models.events.rules import EventRules
 from models.events.states import EventState
@@ -147,8 +148,87 @@ def test_a_suggestion_changes_one_place_where_one_will_do(office: Office) -> Non
     office.propose()
     place = planning.places(office.unit, office.id, office.term, ZONE)[0]
     events.move(office.unit, place.event_id, EventState.PLANNED, None)
-    steps, why = planning.suggest(office.unit, events.must(office.unit, place.event_id), RULES, ZONE)
+    steps, why = suggesting.suggest(office.unit, events.must(office.unit, place.event_id), RULES, ZONE)
     # Both mentors have theirs: the same mentor on another day is the least that can be changed.
     assert why is None
     assert [(one.event_id, one.host_id) for one in steps] == [(place.event_id, place.host_id)]
     assert steps[0].day != place.day
+
+
+def test_a_chief_mentor_is_shown_what_the_own_classes_can_do_and_an_admin_all(office: Office) -> None:
+    """李明 is away all October; 周静 could, but has the other class's October, which only 孙涛 could take over."""
+    unit, ids = office.unit, office.school.ids
+    with Session(office.connection, join_transaction_mode="create_savepoint") as session:
+        stage = session.execute(text("SELECT id FROM stage")).scalar_one()
+        other = people.SchoolClass(school_id=office.id, stage_id=stage, grade="六年级", name="1班")
+        session.add(other)
+        session.flush()
+        third = office.school.person(session, "孙涛", "T3", "体育")
+        for number, mentor in (("S8", third), ("S9", ids["周静"])):
+            office.school.pupil(session, number, number, mentor, ())
+        session.execute(
+            text("UPDATE pupil SET school_class_id = :other WHERE number IN ('S8', 'S9')"), {"other": other.id}
+        )
+        session.commit()
+        other_id = other.id
+    october, day = date(2026, 10, 1), date(2026, 10, 16)
+    starts, ends = planning.span(day, 1140, ZONE)
+    first, second = (
+        events.plan(
+            unit,
+            school_id=office.id,
+            kind="parent_class",
+            state=EventState.PLANNED,
+            host_id=host,
+            starts_at=starts,
+            ends_at=ends,
+            actor=None,
+            rota=(class_id, october),
+        )
+        for class_id, host in ((ids["class"], ids["李明"]), (other_id, ids["周静"]))
+    )
+    unit.execute(
+        text(
+            "INSERT INTO absence (id, mentor_id, substitute_id, starts_at, ends_at, set_by, started_told, ended_told)"
+            " VALUES (77, :who, :by, :starts, :ends, :who, :no, :no)"
+        ),
+        who=ids["李明"],
+        by=ids["周静"],
+        starts=starts - 40 * 86_400_000,
+        ends=ends + 40 * 86_400_000,
+        no=False,
+    )
+    event = events.must(unit, first)
+    every, _ = suggesting.suggest(unit, event, RULES, ZONE)
+    assert {(one.event_id, one.host_id) for one in every} == {(first, ids["周静"]), (second, third)}
+    assert suggesting.suggest(unit, event, RULES, ZONE, frozenset({ids["class"]})) == ([], rota.Why.TOO_FEW)
+    assert suggesting.suggest(unit, event, RULES, ZONE, frozenset({ids["class"], other_id}))[0] == every
+
+
+def test_a_suggestion_is_made_in_the_term_of_the_event(office: Office) -> None:
+    school_year.put(office.unit, office.id, Entry(TERM, "春季学期", date(2027, 2, 22), date(2027, 7, 2)))
+    starts, ends = planning.span(date(2027, 3, 19), 1140, ZONE)
+    row = events.plan(
+        office.unit,
+        school_id=office.id,
+        kind="parent_class",
+        state=EventState.PLANNED,
+        host_id=office.school.ids["周静"],
+        starts_at=starts,
+        ends_at=ends,
+        actor=None,
+        rota=(office.school.ids["class"], date(2027, 3, 1)),
+    )
+    steps, why = suggesting.suggest(office.unit, events.must(office.unit, row), RULES, ZONE)
+    assert why is None
+    assert [one.event_id for one in steps] == [row]
+    assert planning.term_at(office.unit, office.id, date(2026, 8, 1)) is None
+
+
+def test_what_has_begun_is_not_changed_round(office: Office) -> None:
+    office.propose()
+    place = planning.places(office.unit, office.id, office.term, ZONE)[0]
+    events.move(office.unit, place.event_id, EventState.PLANNED, None)
+    office.unit.now = datetime.fromtimestamp(place.starts_at / 1000, UTC) + timedelta(minutes=5)
+    stated = planning.problem(office.unit, office.id, office.term, Setting(), RULES, ZONE)
+    assert (place.class_id, place.month) in stated.fixed

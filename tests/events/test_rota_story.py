@@ -95,7 +95,7 @@ async def test_a_double_press_proposes_once_and_what_was_told_stays(bot: Bot) ->
     told = hosts(bot)
     await admin.presses("回到全校排期")
     await admin.presses("重排还没定的", await admin.sees("已定 2 场"))
-    await admin.sees("排好了一版")
+    await admin.sees("没有新排的")
     assert hosts(bot) == told
 
 

@@ -94,6 +94,7 @@ def upgrade() -> None:
     sa.Column('signed_up', sa.Integer(), nullable=False),
     sa.Column('answers', sa.Integer(), nullable=False),
     sa.Column('help_sum', sa.Integer(), nullable=False),
+    sa.Column('use_answers', sa.Integer(), nullable=False),
     sa.Column('use_sum', sa.Integer(), nullable=False),
     sa.Column('changed_at', sa.BigInteger(), nullable=True),
     sa.Column('created_by', sa.BigInteger(), nullable=True),
