@@ -39,6 +39,32 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
         config.hook.pytest_deselected(items=left)
         gone = set(left)
         items[:] = [one for one in items if one not in gone]
+    items[:] = _long_ones_first(items, int(os.environ.get("PYTEST_XDIST_WORKER_COUNT", "1")))
+
+
+LONG = (
+    "promises",
+    "page",
+    "test_histories.py",
+    "test_replies.py",
+    "test_races.py",
+    "test_once.py",
+    "test_due_rules.py",
+)
+"""Folders and files whose tests take many seconds each: the last of them must not be what everybody waits for."""
+
+
+def _long_ones_first(items: list[pytest.Item], workers: int) -> list[pytest.Item]:
+    """Spread over the beginnings of the parts that the workers are given."""
+    long_ones = [one for one in items if one.path.parent.name in LONG or one.path.name in LONG]
+    if workers < 2 or not long_ones:
+        return items
+    others = [one for one in items if one not in set(long_ones)]
+    found: list[pytest.Item] = []
+    for worker in range(workers):
+        found += long_ones[worker::workers]
+        found += others[len(others) * worker // workers : len(others) * (worker + 1) // workers]
+    return found
 
 
 def _is_left(item: pytest.Item) -> bool:

@@ -26,6 +26,7 @@ from handlers.events import (
     rota,
     size,
     team_rota,
+    team_rota_change,
     topic,
     wishes,
 )
@@ -44,6 +45,7 @@ PRESSES: dict[str, Press] = joined(
     offer_answers.PRESSES,
     rota.PRESSES,
     team_rota.PRESSES,
+    team_rota_change.PRESSES,
     given.PRESSES,
     wishes.PRESSES,
     lead.PRESSES,
@@ -60,7 +62,7 @@ PRESSES: dict[str, Press] = joined(
 TEXTS: dict[str, Callable[[Context, Wrote, Asked], bool]] = joined(
     reply.TEXTS,
     offers.TEXTS,
-    team_rota.TEXTS,
+    team_rota_change.TEXTS,
     lead_after.TEXTS,
     lead_notes.TEXTS,
     lead_questions.TEXTS,

@@ -63,6 +63,7 @@ def answer(context: Context, event_id: int, word: str, people: int) -> None:
         return
     reply = Reply(word)
     before = replies.of(unit, event_id, person)
+    had = [one for one in events.sessions(unit, event) if _comes(unit, one.id, person)]
     given = replies.give(unit, event_id, person, reply, people or None)
     if given.reply is None:
         context.toast("event.over", alert=True)
@@ -81,11 +82,21 @@ def answer(context: Context, event_id: int, word: str, people: int) -> None:
     tell_moved_up(unit, given.moved_up, context.school)
     event = events.must(unit, event_id)
     was = None if before is None else before[0]
+    for one in had:
+        if not _comes(unit, one.id, person):
+            turn = shown.calendar_turn(unit, one, person)
+            shown.calendar_file(unit, one, context.reach, person, answers=True, cancelled=True, turn=turn)
     if given.reply in COMING and was not in COMING:
-        shown.calendar_file(unit, event, context.reach, person, answers=True)
+        turn = shown.calendar_turn(unit, event, person)
+        shown.calendar_file(unit, event, context.reach, person, answers=True, turn=turn)
     if given.reply is Reply.ONLINE and was is not Reply.ONLINE and tellings.was(unit, event_id, What.LINK):
         _link_now(context, event, person)
     show(context, event_id, place=given.place)
+
+
+def _comes(unit: Unit, event_id: int, person: int) -> bool:
+    known = replies.of(unit, event_id, person)
+    return known is not None and known[0] in COMING
 
 
 def _link_now(context: Context, event: Event, person: int) -> None:
@@ -136,7 +147,8 @@ def tell_moved_up(unit: Unit, moved: tuple[tuple[int, int], ...], school: School
             what=shown.title(unit, event, reach.language),
             time=shown.span(reach.language, event, school.zone),
         )
-        shown.calendar_file(unit, event, reach, person, due_at=due_at)
+        turn = shown.calendar_turn(unit, event, person)
+        shown.calendar_file(unit, event, reach, person, due_at=due_at, turn=turn)
 
 
 # --- a question ---

@@ -339,6 +339,19 @@ _PERSON = sql("SELECT staff_number, quiet_from, quiet_to, hours_from, hours_to F
 
 # --- the calendar ---
 
+TURNS = 50
+"""Files for one person within one sequence of an event, at most: a parent who changes her mind more often has a stale one."""
+_KNOWN = sql("SELECT 1 FROM outbox WHERE dedupe_key = :key")
+
+
+def calendar_turn(unit: Unit, event: Event, person_id: int) -> int:
+    """Which file the next one is that this person gets by an answer of her own; the last one again where all are used up."""
+    for turn in range(1, TURNS):
+        keys = (f"event:{event.id}:{name}.{event.sequence * TURNS + turn}:{person_id}" for name in ("file", "off"))
+        if all(unit.execute(_KNOWN, key=key).first() is None for key in keys):
+            return turn
+    return TURNS - 1
+
 
 def calendar_file(
     unit: Unit,
@@ -351,13 +364,16 @@ def calendar_file(
     lane: Lane = Lane.REMINDER,
     answers: bool = False,
     speaker: str | None = None,
+    turn: int = 0,
 ) -> None:
     """The event for somebody's own calendar: a later file has a higher sequence and takes the place of the one before.
 
-    `speaker` is the name of who gives it, where that is known.
+    `speaker` is the name of who gives it, where that is known; `turn` which file it is of this person for this sequence of
+    the event (`calendar_turn`).
     """
     language = reach.language
-    number = event.sequence
+    # A calendar takes a file for newer by one number: room for a person's own changes of mind between two of the event's.
+    number = event.sequence * TURNS + turn
     place = events.opened(unit, event, "place") if event.form != Form.ONLINE else words(language, "event.online_word")
     content = invitation.drawn(
         uid=f"event-{event.id}@mentor-bot",

@@ -6,7 +6,7 @@ from datetime import date
 
 from handlers import say
 from handlers.context import Context, Press
-from handlers.events.rota import month_word
+from handlers.events.rota_words import month_word
 from models.events import planning, wishes
 from models.events.planning import Term
 from models.events.states import EventState

@@ -9,7 +9,7 @@ from sqlalchemy import text
 from sqlmodel import Session
 
 from handlers.context import Context, SchoolSettings
-from handlers.events import changed, given, rota
+from handlers.events import changed, given, rota, rota_words
 from handlers.texts import units
 from models import people
 from models.base import to_ms
@@ -321,8 +321,8 @@ async def test_two_hundred_open_places_fit_one_message(bot: Bot, language: str) 
     unit = unit_of(bot)
     who = Standing(1, bot.id, 1, language, True, True, None, None, None)
     context = Context(unit, who, SchoolSettings())
-    lines = rota.explained(context, Proposal((), (*one, *many), tuple(long), ()), names)
-    whole_text = "\n".join([*lines, context.words("rota.idle", count=30, names=rota.some_people(context, long))])
+    lines = rota_words.explained(context, Proposal((), (*one, *many), tuple(long), ()), names)
+    whole_text = "\n".join([*lines, context.words("rota.idle", count=30, names=rota_words.some_people(context, long))])
     whole = context.words("rota.result", term="2026–2027 学年第一学期", lines=whole_text)
     unit.connection.rollback()
     unit.connection.close()

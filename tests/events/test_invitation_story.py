@@ -44,3 +44,20 @@ async def test_families_are_invited_answer_and_are_reminded(bot: Bot) -> None:
     await tick(bot, minutes=5)
     await tick(bot, minutes=5)
     assert len([one for one in await father.reads() if "快开始了" in one]) == 1
+
+
+async def test_a_calendar_follows_a_change_of_mind(bot: Bot) -> None:
+    father = await bot.father()
+    starts = at_seven(bot, 9)
+    planned(bot, starts, topic=TOPIC.code)
+    await until(bot, starts - timedelta(days=7))
+    sequences = []
+    for answer, caption in (("来", "加到手机日历"), ("来不了", "可以去掉了"), ("来", "加到手机日历")):
+        asked = next(one for one in reversed((await father.chat())["messages"]) if "【家长学堂】" in (one["text"] or ""))
+        await father.presses(answer, asked)
+        file = (await father.sees(caption))["document"]
+        _, content, _ = await bot.telegram.file(file["file_id"])
+        text = content.decode()
+        sequences.append(int(text.partition("SEQUENCE:")[2].split()[0]))
+        assert ("METHOD:CANCEL" in text) == (answer == "来不了")
+    assert sequences == sorted(set(sequences))

@@ -63,7 +63,7 @@ async def test_the_story_is_told_to_its_end_and_people_may_go_on_by_themselves(p
     await mother.locator("textarea").press("Enter")
     await mother.get_by_role("button", name="张小雨（李明老师）").click()
     await expect(mentor.locator(".bubble").last).to_contain_text(hostile)
-    assert await mentor.locator(".bubble img").count() == 0
+    assert await mentor.locator(".bubble").last.locator("img").count() == 0
     await page.click("#language")
     await expect(page.locator("#next")).to_have_text("Next step")
     await expect(mentor.locator(".who")).to_contain_text("Mentor")
