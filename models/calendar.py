@@ -12,6 +12,9 @@ import chinese_calendar
 from models.base import as_day
 from models.unit import Unit, sql
 
+FIXED = frozenset({(1, 1), (5, 1), (5, 2), (10, 1), (10, 2), (10, 3)})
+"""Holidays on the same day of every year, known before a year's calendar is (State Council, Measures for Holidays, 2024)."""
+
 
 @lru_cache(maxsize=4096)
 def _by_the_country(day: date) -> bool:
@@ -20,16 +23,17 @@ def _by_the_country(day: date) -> bool:
     try:
         return bool(chinese_calendar.is_workday(day))
     except NotImplementedError:
-        return day.weekday() < 5
+        return day.weekday() < 5 and (day.month, day.day) not in FIXED
 
 
 @lru_cache(maxsize=4096)
 def is_public_holiday(day: date) -> bool:
-    """Whether that day belongs to a public holiday of China, its bridging days included; False for unknown years."""
+    """Whether that day belongs to a public holiday of China, its bridging days included; of unknown years those alone that
+    have a fixed day."""
     try:
         free, name = chinese_calendar.get_holiday_detail(day)
     except NotImplementedError:
-        return False
+        return (day.month, day.day) in FIXED
     return bool(free) and name is not None
 
 

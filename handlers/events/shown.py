@@ -44,6 +44,16 @@ def title(unit: Unit, event: Event, language: str) -> str:
     return words(language, "event.title", kind=kind, topic=topic) if topic else kind
 
 
+def subject(unit: Unit, event: Event, language: str) -> str:
+    """What it is about; where that is open, that it is, and of other kinds than a parent class who holds it."""
+    topic = events.topic_title(unit, event, language)
+    if topic:
+        return topic
+    if event.kind == kinds.CLASS:
+        return words(language, "event.topic_open")
+    return words(language, "event.by", name=events.speaker_name(unit, event))
+
+
 def span(language: str, event: Event, zone: str) -> str:
     """Weekday, date, and from when to when."""
     return f"{when(language, event.starts_at, zone)}–{when(language, event.ends_at, zone)[-5:]}"
@@ -158,7 +168,7 @@ def card(
         rows = more_rows(unit, event, school, reach, known.notes, over=True)
     values = {
         "head": head(unit, event, language, children, known),
-        "topic": events.topic_title(unit, event, language) or kind_word(language, event),
+        "topic": subject(unit, event, language),
         "lines": Block("\n".join(lines)),
     }
     return values, rows, key

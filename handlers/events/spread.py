@@ -184,7 +184,7 @@ def _reminder(part: Part, one: Invited) -> None:
     same = part.same.get(reach.language)
     if same is None:
         same = part.same[reach.language] = {
-            "topic": events.topic_title(part.unit, event, reach.language) or shown.kind_word(reach.language, event),
+            "topic": shown.subject(part.unit, event, reach.language),
             "time": shown.span(reach.language, event, part.school.zone),
             "place": shown.place_line(part.unit, event, reach.language),
         }
@@ -241,7 +241,7 @@ def _cancelled(part: Part, one: Invited) -> None:
         [],
         at,
         head=part.head(one),
-        topic=events.topic_title(part.unit, event, language) or shown.kind_word(language, event),
+        topic=shown.subject(part.unit, event, language),
         time=shown.span(language, event, part.school.zone),
     )
     part.file(one, at, cancelled=True)

@@ -221,8 +221,8 @@ def ask_day(context: Context, class_id: int, code: int, page: int = 0) -> None:
     days = planning.days_in(context.unit, staff.school_id, term, usual, context.school.zone).get(month, ())
     now = from_ms(event.starts_at).astimezone(ZoneInfo(context.school.zone)).date()
     shown_days = [
-        context.named(short_day(context.language, one), "edaydo", class_id, code, one.toordinal())
-        for one in days
+        context.named(_day(context, one), "edaydo", class_id, code, one.toordinal())
+        for one in sorted(days)
         if one != now
     ]
     found_days = shown_days[page * PAGE : (page + 1) * PAGE]
@@ -235,6 +235,11 @@ def ask_day(context: Context, class_id: int, code: int, page: int = 0) -> None:
     rows += [turn, [context.button("button.back", "eplace", class_id, code)]]
     key = "rota.ask_day" if shown_days else "rota.no_day"
     context.change(key, buttons=rows, line=Block(line_of(context, month, event)))
+
+
+def _day(context: Context, day: date) -> str:
+    """A day with its weekday."""
+    return f"{short_day(context.language, day)} {context.words(f'rota.weekday_{day.weekday()}')}"
 
 
 def take_day(context: Context, class_id: int, code: int, ordinal: int) -> None:

@@ -240,8 +240,9 @@ def open_vote(context: Context, event_id: int, picked: str) -> None:
 
 def tick(unit: Unit, _bot_id: int, school: SchoolSettings) -> None:
     """Votes that are over are counted; who gives a class that has no topic is asked for one."""
-    for event_id, code, votes in voting.close_due(unit):
-        unit.attempt(partial(_voted, unit, event_id, code, votes, school))
+    for event_id, code, votes, tie in voting.close_due(unit):
+        key = "topic.vote_none" if not votes else "topic.vote_tie" if tie else "topic.vote_result"
+        unit.attempt(partial(_voted, unit, event_id, code, votes, key, school))
     for event_id, time_ in asking.topics_due(unit, school.events):
         unit.attempt(partial(_ask_of, unit, event_id, time_, school))
 
@@ -250,7 +251,7 @@ def _ask_of(unit: Unit, event_id: int, time_: int, school: SchoolSettings) -> No
     _ask(unit, events.must(unit, event_id), time_, school)
 
 
-def _voted(unit: Unit, event_id: int, code: str, votes: int, school: SchoolSettings) -> None:
+def _voted(unit: Unit, event_id: int, code: str, votes: int, key: str, school: SchoolSettings) -> None:
     event = events.must(unit, event_id)
     changing.same_topic(unit, event, None, code=code)
     changing.mend(unit, event)
@@ -260,7 +261,7 @@ def _voted(unit: Unit, event_id: int, code: str, votes: int, school: SchoolSetti
             person,
             event,
             school,
-            "topic.vote_result" if votes else "topic.vote_none",
+            key,
             "topic_vote",
             buttons=[("button.lead_open", "evlead")],
             useful_until=event.starts_at,

@@ -57,15 +57,16 @@ def count(unit: Unit, event: Event) -> list[tuple[str, int]]:
     return sorted(((code, votes[code]) for code in event.vote.split()), key=lambda one: -one[1])
 
 
-def close_due(unit: Unit) -> list[tuple[int, str, int]]:
-    """Closes what is over: the topic with most votes is taken. Answers event, topic and its votes; who voted is forgotten."""
+def close_due(unit: Unit) -> list[tuple[int, str, int, bool]]:
+    """Closes what is over: the topic with most votes is taken. Answers event, topic, its votes,
+    and whether another had as many: then the one that was named first is taken. Who voted is forgotten."""
     found = []
     for row in unit.execute(_DUE, now=unit.now_ms).all():
         event = events.lock(unit, row.id)
         if event is None or event.topic or event.vote_until is None:
             continue
-        code, votes = count(unit, event)[0]
+        (code, votes), (_, next_votes) = count(unit, event)[:2]
         events.change(unit, event.id, None, topic=code, vote_until=None)
         unit.write(_DROP, event=event.id)
-        found.append((event.id, code, votes))
+        found.append((event.id, code, votes, votes == next_votes))
     return found
