@@ -149,12 +149,16 @@ def show_school(context: Context) -> None:
     for month in months if labels else ():
         stands = Counter(counts.stands(cells[class_id, month]) for class_id in labels)
         people = counts.people(one for one in own if one.month == month)
-        line = context.words(
-            "eventcounts.school_month",
-            month=_month(context, month),
-            held=stands[Stands.HELD],
-            classes=len(labels),
-            people=number(people),
+        line = (
+            context.words(
+                "eventcounts.school_month",
+                month=_month(context, month),
+                held=stands[Stands.HELD],
+                classes=len(labels),
+                people=number(people),
+            )
+            if stands[Stands.HELD]
+            else context.words("eventcounts.school_none", month=_month(context, month))
         )
         if stands[Stands.AHEAD]:
             line += context.words("eventcounts.school_ahead", count=stands[Stands.AHEAD])
