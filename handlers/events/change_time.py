@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable
 from datetime import date, datetime, time, timedelta
 
@@ -16,7 +15,7 @@ from handlers.texts import clock
 from models.base import to_ms
 from models.duties import forms
 from models.duties.forms import Asked
-from models.events import audience
+from models.events import audience, days
 from models.events.rules import DAY, MINUTE
 from models.events.states import EventState
 from models.events.tables import Event
@@ -28,8 +27,6 @@ PAGES = 9
 EARLIEST, LATEST, STEP = 480, 1260, 30
 """Minutes after midnight that are offered."""
 FAR = 200 * DAY
-
-_TYPED = re.compile(r"(?:(\d{4})[-/.年])?(\d{1,2})[-/.月](\d{1,2})日?\s*[^\d]{0,6}\s*(\d{1,2})[:：点](\d{2})?分?")
 
 
 def may(context: Context, event: Event) -> bool:
@@ -57,8 +54,8 @@ def ask_day(context: Context, event_id: int, page: int = 0) -> None:
     forms.ask(context.unit, context.who, "evtime", event_id)
     page = min(max(page, 0), PAGES - 1)
     first = context.unit.now.astimezone(context.zone).date() + timedelta(days=page * A_PAGE)
-    days = [first + timedelta(days=one) for one in range(A_PAGE)]
-    buttons = [context.named(short_day(context.language, one), "elday", event_id, one.toordinal()) for one in days]
+    ahead = [first + timedelta(days=one) for one in range(A_PAGE)]
+    buttons = [context.named(short_day(context.language, one), "elday", event_id, one.toordinal()) for one in ahead]
     turn = [context.button("button.earlier", "eldays", event_id, page - 1)] if page else []
     if page + 1 < PAGES:
         turn.append(context.button("button.more", "eldays", event_id, page + 1))
@@ -162,23 +159,15 @@ def set_time(context: Context, event_id: int, minute: int) -> None:
 
 
 def typed(text: str, now: datetime) -> int | None:
-    """A date and time as people type them (12-05 19:00, 12月5日 19点), milliseconds since 1970; nothing for what is none.
-
-    Without a year it is the next such day. `now` is in the school's zone.
-    """
-    found = _TYPED.search(text)
-    if found is None:
-        return None
-    year, month, day, hour, minute = found.groups()
+    """A date and time as people type them (12-05 19:00, 12月5日 19点, Feb 5 19:00), milliseconds since 1970; nothing for what
+    is none. `now` is in the school's zone."""
     try:
-        on = date(int(year) if year else now.year, int(month), int(day))
-        if not year and on < now.date():
-            on = on.replace(year=on.year + 1)
-        at = time(int(hour), int(minute or 0))
+        day, minutes = days.typed(text, now.date())
     except ValueError:
         return None
-    zone = now.tzinfo
-    return to_ms(datetime.combine(on, at, zone)) if zone is not None else None
+    if day is None or minutes is None or now.tzinfo is None:
+        return None
+    return to_ms(datetime.combine(day, time(minutes // 60, minutes % 60), now.tzinfo))
 
 
 def takes_time(context: Context, event: Wrote, wanted: Asked) -> bool:

@@ -23,7 +23,17 @@ TYPED = (6 * 60, 22 * 60)
 PAGES = (FARTHEST + PAGE_DAYS - 1) // PAGE_DAYS
 
 _OCLOCK = re.compile(r"(上午|早上|中午|下午|傍晚|晚上)?\s*(\d{1,2})\s*点\s*(半|(\d{1,2})\s*分?)?")
-_WORDS = re.compile(r"上午|早上|中午|下午|傍晚|晚上|[周星期礼拜一二三四五六日天()（）,，。;；]+|\b(on|at|from)\b", re.I)
+_WORDS = re.compile(
+    r"上午|早上|中午|下午|傍晚|晚上|[周星期礼拜一二三四五六日天()（）,，。;；]+|\b(on|at|from|(mon|tue|wed|thu|fri|sat|sun)[a-z]*)\b",
+    re.I,
+)
+_MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
+_NAMED = re.compile(
+    rf"\b(?:(\d{{1,2}})(?:st|nd|rd|th)?\s+({'|'.join(_MONTHS)})[a-z]*\.?|({'|'.join(_MONTHS)})[a-z]*\.?\s+(\d{{1,2}})(?:st|nd|rd|th)?)"
+    r"(?:,?\s+(\d{4}))?\b",
+    re.I,
+)
+"""12 February, Feb 12, February 12th, 2027: as the bot itself writes days in English."""
 _LATE = ("下午", "傍晚", "晚上")
 
 
@@ -55,7 +65,12 @@ def typed(text: str, today: date) -> tuple[date | None, int | None]:
         minutes.append(hour * 60 + minute)
         return " "
 
-    rest = _OCLOCK.sub(spoken, text)
+    def named(found: re.Match[str]) -> str:
+        month = _MONTHS.index((found[2] or found[3]).lower()) + 1
+        day = f"{month}-{found[1] or found[4]}"
+        return f" {found[5]}-{day} " if found[5] else f" {day} "
+
+    rest = _OCLOCK.sub(spoken, _NAMED.sub(named, text))
     late = any(word in rest for word in _LATE)
     days, rest = days_in(rest, today)
     times, rest = times_in(rest)

@@ -22,6 +22,10 @@ TODAY = date(2026, 11, 25)
         ("1月8日", date(2027, 1, 8), None),
         ("19：15", None, 1155),
         ("上午10点20分", None, 620),
+        ("Feb 1 19:00", date(2027, 2, 1), 1140),
+        ("Friday, 12 February 2027 18:30", date(2027, 2, 12), 1110),
+        ("Fri 8 Jan 9:05", date(2027, 1, 8), 545),
+        ("Dec 5th, 2026 at 19:00", date(2026, 12, 5), 1140),
     ],
 )
 def test_days_are_read_as_people_type_them(text: str, day: date | None, minute: int | None) -> None:
