@@ -24,7 +24,7 @@ PAGES = (FARTHEST + PAGE_DAYS - 1) // PAGE_DAYS
 
 _OCLOCK = re.compile(r"(上午|早上|中午|下午|傍晚|晚上)?\s*(\d{1,2})\s*点\s*(半|(\d{1,2})\s*分?)?")
 _WORDS = re.compile(
-    r"上午|早上|中午|下午|傍晚|晚上|改到|改成|[吧周星期礼拜一二三四五六日天()（）,，。;；]+|\b(on|at|from|(mon|tue|wed|thu|fri|sat|sun)[a-z]*)\b",
+    r"上午|早上|中午|下午|傍晚|晚上|改[到成]?|[吧周星期礼拜一二三四五六日天()（）,，。;；]+|\b(on|at|from|(mon|tue|wed|thu|fri|sat|sun)[a-z]*)\b",
     re.I,
 )
 _MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
