@@ -400,8 +400,11 @@ class Application:
 
     async def _spread_all(self) -> None:
         """Tells many people what is to be told them about events, batch after batch."""
-        if not await self.database.read(tellings.any_open):
-            return
+        try:
+            if not await self.database.read(tellings.any_open):
+                return
+        except DatabaseGone:
+            return  # asked every two seconds: that the database is away is said elsewhere, once
         while await self._spread():
             pass
 
