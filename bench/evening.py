@@ -27,6 +27,7 @@ from bench.evening_sent import ENFORCED, OURS, deliver
 from bench.evening_town import BOT, STARTS, evening, prepare
 from bot import schema
 from bot.database import open_engine
+from handlers import telling
 from handlers.context import SchoolSettings
 from handlers.events import shown, spread
 from models.events import audience, events, tellings
@@ -112,7 +113,7 @@ def _plain(engine: Engine, vault: Vault, now: datetime, school: SchoolSettings, 
                 one = audience.people(unit, event, after, 1)[0]
                 after = one.person_id
                 children = audience.children(unit, event, [after])[after]
-                shown.tell(
+                telling.tell(
                     unit,
                     one.reach,
                     "event.remind_hour",
@@ -121,8 +122,8 @@ def _plain(engine: Engine, vault: Vault, now: datetime, school: SchoolSettings, 
                     due_at=shown.hears(unit, one, event.school_id, school),
                     useful_until=event.starts_at,
                     buttons=[
-                        [shown.button(unit, one.reach, "button.event_here", "evhere", event_id)],
-                        [shown.button(unit, one.reach, "button.event_change", "evshow", event_id)],
+                        [telling.button(unit, one.reach, "button.event_here", "evhere", event_id)],
+                        [telling.button(unit, one.reach, "button.event_change", "evshow", event_id)],
                     ],
                     head=shown.head(unit, event, "zh_CN", children),
                     topic=events.topic_title(unit, event, "zh_CN") or shown.kind_word("zh_CN", event),

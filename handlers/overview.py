@@ -6,6 +6,7 @@ from handlers import say
 from handlers.context import CommandHandler, Context, Press
 from handlers.incoming import Commanded
 from handlers.texts import Block
+from handlers.watched import school_of
 from models.appointments import counts
 from models.base import from_ms
 from models.duties import kinds
@@ -124,14 +125,6 @@ def one_class(context: Context, class_id: int) -> None:
 # --- which duties the school keeps ---
 
 
-def _school(context: Context) -> int | None:
-    staff = context.who.staff
-    if staff is None or staff.school_id not in administers(context.unit, context.who):
-        context.toast("help.button_gone", alert=True)
-        return None
-    return staff.school_id
-
-
 def cycle_words(context: Context, kind: Kind) -> str:
     """A cycle as people say it."""
     if kind.cycle == kinds.TERM:
@@ -143,7 +136,7 @@ def cycle_words(context: Context, kind: Kind) -> str:
 
 def show_kinds(context: Context) -> None:
     """All kinds: on or off, and how often."""
-    school_id = _school(context)
+    school_id = school_of(context)
     if school_id is None:
         return
     context.toast()
@@ -162,7 +155,7 @@ def show_kinds(context: Context) -> None:
 
 def show_kind(context: Context, code: str) -> None:
     """One kind: switch it, or choose another cycle."""
-    school_id = _school(context)
+    school_id = school_of(context)
     kind = None if school_id is None else kinds.kind_of(context.unit, school_id, code)
     if kind is None:
         return
@@ -186,7 +179,7 @@ def show_kind(context: Context, code: str) -> None:
 
 def set_kind(context: Context, code: str, what: str) -> None:
     """Switches a kind, or gives it another cycle; what is due follows at once."""
-    school_id = _school(context)
+    school_id = school_of(context)
     kind = None if school_id is None else kinds.kind_of(context.unit, school_id, code)
     if school_id is None or kind is None:
         return

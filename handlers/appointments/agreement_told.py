@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from handlers import say
+from handlers import say, telling
 from handlers.appointments import agreement_view, shown
 from handlers.appointments.agreement_view import values
 from handlers.context import Context, SchoolSettings
@@ -72,7 +72,7 @@ def family(unit: Unit, visit: Visit, school: SchoolSettings, version: Version | 
             key = agreement_view.settled_key(unit, visit.id, guest.guardian_id, agreed=agreed)
             rows = agreement_view.after_buttons(unit, guest.reach, visit.id, guest.guardian_id, sheet=agreed)
         name = "agreement" if what == "reminder" else what
-        shown.tell(
+        telling.tell(
             unit,
             guest.reach,
             key,
@@ -93,7 +93,7 @@ def amended(unit: Unit, visit: Visit, made: Version, guest: Guest, school: Schoo
     teacher = shown.teacher(unit, afterwards.keeper(unit, visit))
     if teacher.reach is None:
         return
-    shown.tell(
+    telling.tell(
         unit,
         teacher.reach,
         "agreement.amended",
@@ -109,10 +109,10 @@ def teacher_buttons(unit: Unit, reach: Reach, version: Version) -> list[list[say
     visit_id = version.visit_id
     if version.state == AMENDED:
         return [
-            [shown.button(unit, reach, "button.agreement_take", "vatake", visit_id, version.number)],
-            [shown.button(unit, reach, "button.agreement_new", "vanew", visit_id, version.number)],
+            [telling.button(unit, reach, "button.agreement_take", "vatake", visit_id, version.number)],
+            [telling.button(unit, reach, "button.agreement_new", "vanew", visit_id, version.number)],
         ]
-    return [[shown.button(unit, reach, "button.agreement_sheet", "vsheet", visit_id)]]
+    return [[telling.button(unit, reach, "button.agreement_sheet", "vsheet", visit_id)]]
 
 
 _WHOSE = sql(
@@ -135,8 +135,8 @@ def confirmed(unit: Unit, visit: Visit, school: SchoolSettings) -> None:
             named = values(unit, reach.language, visit, last, school)
             rows = [
                 [
-                    shown.button(unit, reach, "button.record_sum", "vrsum", visit.id),
-                    shown.button(unit, reach, "button.agreement_sheet", "vsheet", visit.id),
+                    telling.button(unit, reach, "button.record_sum", "vrsum", visit.id),
+                    telling.button(unit, reach, "button.agreement_sheet", "vsheet", visit.id),
                 ]
             ]
             payload = say.edit(place, render(reach.language, "agreement.told_confirmed", **named), buttons=rows)

@@ -10,7 +10,7 @@ from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from handlers import say
+from handlers import say, telling
 from handlers.appointments import shown
 from handlers.context import Context, SchoolSettings
 from handlers.copies import relation_word
@@ -57,7 +57,7 @@ def values(unit: Unit, language: str, visit: Visit, version: Version | None, sch
     """What the texts about an agreement may name."""
     return {
         "child": visits.names(unit, visit.id).child,
-        "time": shown.when(language, visit.starts_at, school.zone) if visit.starts_at is not None else "",
+        "time": telling.when(language, visit.starts_at, school.zone) if visit.starts_at is not None else "",
         "text": text(unit, language, visit, version),
     }
 
@@ -74,21 +74,21 @@ def attends(context: Context, visit_id: int) -> Guest | None:
 def card_buttons(unit: Unit, reach: Reach, version: Version) -> list[list[say.Button]]:
     """The buttons of a wording that a family is asked about."""
     return [
-        [shown.button(unit, reach, "button.agreement_yes", "vacon", version.visit_id, version.number)],
-        [shown.button(unit, reach, "button.agreement_amend", "vaamd", version.visit_id, version.number)],
+        [telling.button(unit, reach, "button.agreement_yes", "vacon", version.visit_id, version.number)],
+        [telling.button(unit, reach, "button.agreement_amend", "vaamd", version.visit_id, version.number)],
     ]
 
 
 def after_buttons(unit: Unit, reach: Reach, visit_id: int, guardian_id: int, *, sheet: bool) -> list[list[say.Button]]:
     """The buttons of what is settled: the sheet, and the voluntary question, or a comment where it was answered."""
-    rows = [[shown.button(unit, reach, "button.agreement_sheet", "vsheet", visit_id)]] if sheet else []
+    rows = [[telling.button(unit, reach, "button.agreement_sheet", "vsheet", visit_id)]] if sheet else []
     if not feedback.open_for(unit, visit_id):
         return rows
     if feedback.given(unit, visit_id, guardian_id) is None:
         for group in ((5, 4), (3,), (2, 1)):
-            rows.append([shown.button(unit, reach, f"button.feedback_{one}", "vfb", visit_id, one) for one in group])
+            rows.append([telling.button(unit, reach, f"button.feedback_{one}", "vfb", visit_id, one) for one in group])
     else:
-        rows.append([shown.button(unit, reach, "button.feedback_comment", "vfbc", visit_id)])
+        rows.append([telling.button(unit, reach, "button.feedback_comment", "vfbc", visit_id)])
     return rows
 
 
@@ -147,7 +147,7 @@ def sheet(
     return Sheet(
         school=row.name,
         child=names.child,
-        day=shown.when(language, visit.starts_at, zone) if visit.starts_at is not None else "",
+        day=telling.when(language, visit.starts_at, zone) if visit.starts_at is not None else "",
         form=shown.form_word(language, visit.form),
         people=listed(language, people),
         topics=tuple(one.title(language) for one in found if one is not None and one.level <= PAPER),

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-from handlers import say
+from handlers import say, telling
 from handlers.appointments import shown, told
 from handlers.appointments.shown import Teacher
 from handlers.context import Context, Press, SchoolSettings
@@ -92,10 +92,10 @@ def _guest(unit: Unit, about: _About, school: SchoolSettings, guest: Guest) -> b
         return False
     form = Form(visit.form or Form.SCHOOL)
     lacks = form in OUTSIDE and not about.known
-    rows = [[shown.button(unit, reach, "button.before_cannot", "vmenu", visit.id)]]
+    rows = [[telling.button(unit, reach, "button.before_cannot", "vmenu", visit.id)]]
     if lacks:
-        rows.insert(0, [shown.button(unit, reach, "button.before_place", "vplace", visit.id)])
-    shown.tell(
+        rows.insert(0, [telling.button(unit, reach, "button.before_place", "vplace", visit.id)])
+    telling.tell(
         unit,
         reach,
         TO_GUARDIAN[kind],
@@ -115,7 +115,7 @@ def _teacher(unit: Unit, about: _About, school: SchoolSettings, one: Teacher) ->
         return
     # Out of working hours it waits like everything else; for a visit before they begin again it cannot.
     at = reminders.said_at(kind, visit.starts_at or 0, unit.now_ms, shown.teacher_hears(unit, one, school))
-    shown.tell(
+    telling.tell(
         unit,
         reach,
         TO_TEACHER[kind],
@@ -143,7 +143,7 @@ def teacher_rows(
     """What stands under a teacher's reminder."""
 
     def one(key: str, action: str) -> say.Button:
-        return shown.button(unit, reach, key, action, visit.id)
+        return telling.button(unit, reach, key, action, visit.id)
 
     rows = [[one("button.before_card", "vcard")]]
     if visit.form in OUTSIDE:

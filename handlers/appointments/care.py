@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from zoneinfo import ZoneInfo
 
+from handlers import telling
 from handlers.appointments import shown, told
 from handlers.context import SchoolSettings
 from models.appointments import booking, lists, slots, visits, waiting
@@ -72,7 +73,7 @@ def _offers(unit: Unit, school: SchoolSettings) -> None:
             continue
         reach, names = guest.reach, visits.names(unit, visit.id)
         minute = offer.slot.starts_at // slots.MINUTE
-        shown.tell(
+        telling.tell(
             unit,
             reach,
             "visit.offer",
@@ -80,13 +81,13 @@ def _offers(unit: Unit, school: SchoolSettings) -> None:
             due_at=shown.guardian_hears(unit, guest, school.zone),
             useful_until=offer.until,
             buttons=[
-                [shown.button(unit, reach, "button.offer_take", "vslot", visit.id, visit.form, minute)],
-                [shown.button(unit, reach, "button.offer_pass", "vpass", visit.id)],
-                [shown.button(unit, reach, "button.wait_no", "vnowait", visit.id)],
+                [telling.button(unit, reach, "button.offer_take", "vslot", visit.id, visit.form, minute)],
+                [telling.button(unit, reach, "button.offer_pass", "vpass", visit.id)],
+                [telling.button(unit, reach, "button.wait_no", "vnowait", visit.id)],
             ],
             child=names.child,
             mentor=names.mentor,
-            time=shown.when(reach.language, offer.slot.starts_at, school.zone),
+            time=telling.when(reach.language, offer.slot.starts_at, school.zone),
             form=shown.form_word(reach.language, visit.form),
             until=_until(unit, reach.language, offer.until, school.zone),
         )
@@ -96,7 +97,7 @@ def _until(unit: Unit, language: str, at: int, zone: str) -> str:
     """The hour alone where it is today; the day with it otherwise."""
     hour = from_ms(at).astimezone(ZoneInfo(zone))
     today = unit.now.astimezone(hour.tzinfo).date()
-    return f"{hour:%H:%M}" if hour.date() == today else shown.when(language, at, zone)
+    return f"{hour:%H:%M}" if hour.date() == today else telling.when(language, at, zone)
 
 
 def _opens(unit: Unit, guardian_id: int, school: SchoolSettings) -> int | None:
@@ -113,7 +114,7 @@ def _ask_again(unit: Unit, school: SchoolSettings) -> None:
         for guest in visits.guests(unit, visit_id):
             if guest.reply is not Reply.INVITED or guest.reach is None:
                 continue
-            shown.tell(
+            telling.tell(
                 unit,
                 guest.reach,
                 "visit.invited_again",
@@ -179,7 +180,7 @@ def away(unit: Unit, person_id: int, starts: int, ends: int, school: SchoolSetti
     reach = one.reach
     if not found or reach is None:
         return
-    shown.tell(
+    telling.tell(
         unit,
         reach,
         "visit.away_has",
@@ -187,10 +188,10 @@ def away(unit: Unit, person_id: int, starts: int, ends: int, school: SchoolSetti
         due_at=None,
         buttons=[
             [
-                shown.named(
+                telling.named(
                     unit,
                     reach,
-                    f"{shown.when(reach.language, entry.at or 0, school.zone)} {entry.child}",
+                    f"{telling.when(reach.language, entry.at or 0, school.zone)} {entry.child}",
                     "vmenu",
                     entry.id,
                 )

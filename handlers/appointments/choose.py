@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date
 from typing import Any
 
-from handlers import say
+from handlers import say, telling
 from handlers.appointments import place, shown, told
 from handlers.appointments.available import short_day
 from handlers.context import Context, Press
@@ -186,7 +186,7 @@ def show_day(context: Context, visit_id: int, form: str, number: int) -> None:
 
 
 def _slot_button(context: Context, visit: Visit, form: Form, slot: Slot, *, short: bool = False) -> say.Button:
-    at = shown.when(context.language, slot.starts_at, context.school.zone)
+    at = telling.when(context.language, slot.starts_at, context.school.zone)
     return context.named(at[-5:] if short else at, "vslot", visit.id, form.value, slot.starts_at // MINUTE)
 
 
@@ -260,14 +260,14 @@ def _show_waiting(context: Context, visit: Visit) -> None:
     key = "visit.waits_mentor" if visit.wish_proposed else "visit.waits_companion"
     old = ""
     if visit.state == VisitState.CONFIRMED and visit.starts_at is not None:
-        key, old = "visit.waits_move", shown.when(context.language, visit.starts_at, context.school.zone)
+        key, old = "visit.waits_move", telling.when(context.language, visit.starts_at, context.school.zone)
     context.change(
         key,
         buttons=[[context.button("button.visit_menu", "vmenu", visit.id)]],
         **{
             **values(context, visit),
             "old": old,
-            "time": shown.when(context.language, visit.wish_at or 0, context.school.zone),
+            "time": telling.when(context.language, visit.wish_at or 0, context.school.zone),
             "form": shown.form_word(context.language, visit.wish_form),
         },
     )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from handlers import say
+from handlers import say, telling
 from handlers.appointments import place, shown, told
 from handlers.appointments.choose import values
 from handlers.context import Context, Press
@@ -54,7 +54,7 @@ def ask(context: Context, visit_id: int) -> None:
         rows.append([context.button("button.visit_other_form", "vnocomp", visit_id, visit.sequence)])
     rows.append([context.button("button.back", "vmenu", visit_id)])
     key = "visit.companion_which" if people else "visit.companion_nobody"
-    wished = {"time": shown.when(context.language, visit.wish_at or visit.starts_at or 0, context.school.zone)}
+    wished = {"time": telling.when(context.language, visit.wish_at or visit.starts_at or 0, context.school.zone)}
     context.change(key, buttons=rows, **(values(context, visit) | wished))
 
 

@@ -10,39 +10,19 @@ from handlers.appointments.shown import form_word
 from handlers.context import Context, Press
 from handlers.plot import Bar
 from handlers.texts import Block, listed, render
+from handlers.watched import group_of, school_of
 from handlers.workbook import Table
 from models.appointments import counts, feedback
-from models.appointments.counts import Coverage, Group, Line, Stands
+from models.appointments.counts import Coverage, Line, Stands
 from models.appointments.states import TOOK_PLACE, Form
-from models.standing import administers
 
 _OPEN = (Stands.AHEAD, Stands.ARRANGING, Stands.INVITED, Stands.NOT_INVITED)
 _BETWEEN = " · "
 
 
-def _group(context: Context, class_id: int) -> Group | None:
-    """A class whose counts this account may see: its chief mentor, and admins of its school."""
-    found = counts.group(context.unit, class_id) if context.who.staff is not None else None
-    if found is None or not (
-        found.chief_id in context.who.person_ids or found.school_id in administers(context.unit, context.who)
-    ):
-        context.toast("help.button_gone", alert=True)
-        return None
-    return found
-
-
-def _school(context: Context) -> int | None:
-    """The school that this account administers."""
-    staff = context.who.staff
-    if staff is None or staff.school_id not in administers(context.unit, context.who):
-        context.toast("help.button_gone", alert=True)
-        return None
-    return staff.school_id
-
-
 def show_class(context: Context, class_id: int) -> None:
     """How a class stands this term. Whom nobody has reached yet its chief mentor sees by name: it is a list of what to do."""
-    one = _group(context, class_id)
+    one = group_of(context, class_id)
     if one is None:
         return
     context.toast()
@@ -83,12 +63,12 @@ def chart(context: Context, class_id: int) -> None:
     """Visits held week by week, as a picture: of a class, or (0) of the school."""
     unit, zone = context.unit, context.school.zone
     if class_id:
-        one = _group(context, class_id)
+        one = group_of(context, class_id)
         if one is None:
             return
         name, weeks = one.name, counts.weeks(unit, zone, class_id=class_id)
     else:
-        school_id = _school(context)
+        school_id = school_of(context)
         if school_id is None:
             return
         name, weeks = context.words("visits.whole_school"), counts.weeks(unit, zone, school_id=school_id)
@@ -123,7 +103,7 @@ def _send(context: Context, kind: str, payload: str) -> None:
 
 def export(context: Context) -> None:
     """The term's visits of the school as a workbook: counts and dates; no names, nothing of what was said."""
-    school_id = _school(context)
+    school_id = school_of(context)
     if school_id is None:
         return
     context.toast()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from handlers import say
+from handlers import say, telling
 from handlers.appointments import record, shown
 from handlers.context import Context, Press
 from models.appointments import party, safety, visits
@@ -59,7 +59,7 @@ def _more(context: Context, visit: Visit) -> list[say.Button]:
 
 def _values(context: Context, visit: Visit, at: int | None) -> dict[str, Any]:
     names = visits.names(context.unit, visit.id)
-    moment = "" if at is None else shown.when(context.language, at, context.school.zone)
+    moment = "" if at is None else telling.when(context.language, at, context.school.zone)
     return {"child": names.child, "heading": shown.heading(context.language, visit), "time": moment}
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
+from handlers import telling
 from handlers.appointments import available, shown, told
 from handlers.context import Context, Press
 from handlers.incoming import Wrote
@@ -353,7 +354,7 @@ def tell_invited(unit: Unit, visit_id: int, context: Context) -> None:
         reach = guest.reach
         if reach is None:
             continue
-        shown.tell(
+        telling.tell(
             unit,
             reach,
             "visit.invitation",

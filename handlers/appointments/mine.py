@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from handlers import say
+from handlers import say, telling
 from handlers.appointments import choose, shown
 from handlers.appointments.available import short_day
 from handlers.context import CommandHandler, Context, Press
@@ -69,7 +69,7 @@ def _of_teacher(context: Context) -> None:
 
 def _line(context: Context, one: Entry) -> str:
     """One line: when, who, how; what is missing."""
-    at = shown.when(context.language, one.at, context.school.zone) if one.at is not None else ""
+    at = telling.when(context.language, one.at, context.school.zone) if one.at is not None else ""
     key = "visit.line"
     if one.state is VisitState.ACCEPTED:
         key = "visit.line_proposed" if one.proposed else "visit.line_companion"
@@ -137,7 +137,7 @@ def _next(entries: list[Entry]) -> list[Entry]:
 
 def _family_line(context: Context, one: Entry) -> str:
     at = (
-        shown.when(context.language, one.at, context.school.zone)
+        telling.when(context.language, one.at, context.school.zone)
         if one.at is not None
         else context.words("visit.no_time")
     )

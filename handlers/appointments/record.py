@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from handlers.appointments import agreement, agreement_told, record_view, shown
+from handlers import telling
+from handlers.appointments import agreement, agreement_told, record_view
 from handlers.appointments.record_view import Desk
 from handlers.context import Context, Press
 from models.appointments import agreements, booking, records, steps, visits
@@ -78,7 +79,7 @@ def enter(context: Context, visit_id: int) -> None:
     visit, _ = found
     names = visits.names(context.unit, visit_id)
     if visit.state in HOLDING and visit.starts_at is not None and visit.starts_at > context.unit.now_ms:
-        time = shown.when(context.language, visit.starts_at, context.school.zone)
+        time = telling.when(context.language, visit.starts_at, context.school.zone)
         context.toast("record.too_early", alert=True, time=time)
         return
     if visit.state not in (*HOLDING, *TOOK_PLACE):
@@ -102,7 +103,7 @@ def enter(context: Context, visit_id: int) -> None:
 
 
 def _time(context: Context, visit: Visit) -> str:
-    return shown.when(context.language, visit.starts_at, context.school.zone) if visit.starts_at is not None else ""
+    return telling.when(context.language, visit.starts_at, context.school.zone) if visit.starts_at is not None else ""
 
 
 def held(context: Context, visit_id: int) -> None:

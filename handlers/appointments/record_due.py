@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
+from handlers import telling
 from handlers.appointments import shown
 from handlers.context import SchoolSettings
 from models.appointments import records, visits
@@ -51,7 +52,7 @@ def _of_school(unit: Unit, bot_id: int, school_id: int, school: SchoolSettings, 
             continue
         if not digests.prompt(unit, mentor.person_id, school.zone, "record") or not records.asked(unit, visit_id):
             continue
-        shown.tell(
+        telling.tell(
             unit,
             mentor.reach,
             "record.reminder",
@@ -59,12 +60,12 @@ def _of_school(unit: Unit, bot_id: int, school_id: int, school: SchoolSettings, 
             useful_until=(visit.ends_at or unit.now_ms) + useful,
             buttons=[
                 [
-                    shown.button(unit, mentor.reach, "button.record_now", "vrec", visit_id),
-                    shown.button(unit, mentor.reach, "button.record_not_held", "vrnot", visit_id),
+                    telling.button(unit, mentor.reach, "button.record_now", "vrec", visit_id),
+                    telling.button(unit, mentor.reach, "button.record_not_held", "vrnot", visit_id),
                 ]
                 if visit.state == VisitState.CONFIRMED
-                else [shown.button(unit, mentor.reach, "button.record_now", "vrec", visit_id)]
+                else [telling.button(unit, mentor.reach, "button.record_now", "vrec", visit_id)]
             ],
             child=visits.names(unit, visit_id).child,
-            time=shown.when(mentor.reach.language, visit.starts_at or 0, school.zone),
+            time=telling.when(mentor.reach.language, visit.starts_at or 0, school.zone),
         )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from handlers import say
+from handlers import say, telling
 from handlers.appointments import shown
 from handlers.appointments.during import gone, mine
 from handlers.appointments.told import teachers_word
@@ -47,7 +47,7 @@ def _ask(unit: Unit, visit: Visit, school: SchoolSettings, *, again: int = 0) ->
         if one.reach is None:
             continue
         language = one.reach.language
-        shown.tell(
+        telling.tell(
             unit,
             one.reach,
             "during.safe_ask",
@@ -59,9 +59,9 @@ def _ask(unit: Unit, visit: Visit, school: SchoolSettings, *, again: int = 0) ->
 
 
 def _answers(unit: Unit, reach: Reach, visit: Visit, *, stay: bool) -> list[list[say.Button]]:
-    rows = [[shown.button(unit, reach, "button.during_safe", "vsafe", visit.id)]]
+    rows = [[telling.button(unit, reach, "button.during_safe", "vsafe", visit.id)]]
     if stay:
-        rows.append([shown.button(unit, reach, "button.during_still", "vstill", visit.id)])
+        rows.append([telling.button(unit, reach, "button.during_still", "vstill", visit.id)])
     return rows
 
 
@@ -71,8 +71,8 @@ def _values(unit: Unit, language: str, visit: Visit, school: SchoolSettings) -> 
         "teachers": teachers_word(language, unit, visit),
         "child": names.child,
         "school_class": names.school_class,
-        "begins": shown.when(language, visit.starts_at or 0, school.zone),
-        "ends": shown.when(language, visit.ends_at or 0, school.zone)[-5:],
+        "begins": telling.when(language, visit.starts_at or 0, school.zone),
+        "ends": telling.when(language, visit.ends_at or 0, school.zone)[-5:],
         "what": shown.title(language, visit),
         "form": shown.form_word(language, visit.form),
     }
@@ -183,10 +183,10 @@ def _tell_leaders(unit: Unit, visit: Visit, school: SchoolSettings) -> None:
     round_ = safety.stills(unit, visit)
     for one in leaders:
         rows = [
-            [shown.button(unit, one.reach, "button.during_reached", "vreach", visit.id)],
-            [shown.button(unit, one.reach, "button.before_address", "vaddr", visit.id)],
+            [telling.button(unit, one.reach, "button.during_reached", "vreach", visit.id)],
+            [telling.button(unit, one.reach, "button.before_address", "vaddr", visit.id)],
         ]
-        shown.tell(
+        telling.tell(
             unit,
             one.reach,
             "during.leaders" if visit.safety_step == safety.LEADERS else "during.leaders_again",
@@ -205,7 +205,7 @@ def _tell_told(context: Context, visit: Visit, told: list[Leader], key: str, per
     """Leaders who were told hear how it stands."""
     for one in told:
         if one.person_id != person:
-            shown.tell(
+            telling.tell(
                 context.unit,
                 one.reach,
                 key,

@@ -6,17 +6,16 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from handlers import say
+from handlers import telling
 from handlers.context import SchoolSettings
-from handlers.texts import Rich, moment, render, units, words
+from handlers.texts import words
 from models.appointments import party, visits
 from models.appointments.states import Form, Purpose, Reply
 from models.appointments.tables import Visit
 from models.appointments.visits import Guest
-from models.base import from_ms, to_ms
+from models.base import to_ms
 from models.calendar import calendar_of
 from models.hours import opens_at, quiet_until
-from models.queues import Lane
 from models.safeguarding.cases import reach_of
 from models.standing import Reach
 from models.unit import Unit, sql
@@ -30,11 +29,6 @@ class Teacher:
     reach: Reach | None
     hours: tuple[int, int]
     school_id: int
-
-
-def when(language: str, at: int, zone: str) -> str:
-    """A moment with weekday, date and time, written out."""
-    return moment(language, from_ms(at), zone)
 
 
 def form_word(language: str, form: str | None) -> str:
@@ -86,16 +80,6 @@ def attending(unit: Unit, visit_id: int) -> list[Guest]:
 # --- telling them ---
 
 
-def button(unit: Unit, reach: Reach, key: str, action: str, *args: int | str, **values: Any) -> say.Button:
-    """A button for somebody else's message, with a text of the catalogue."""
-    return named(unit, reach, words(reach.language, key, **values), action, *args)
-
-
-def named(unit: Unit, reach: Reach, text: str, action: str, *args: int | str) -> say.Button:
-    """A button for somebody else's message that is called after something."""
-    return say.Button(text[:60], say.sign(unit.vault, reach.bot_id, reach.user_id, action, *args))
-
-
 WAY = 7_200_000
 """Milliseconds before an appointment by which everybody has to know what has changed: at once, if hours would be later."""
 
@@ -127,36 +111,6 @@ def teacher_hears(unit: Unit, one: Teacher, school: SchoolSettings, before: int 
     return _in_time(unit, None if opens is None else to_ms(opens), before)
 
 
-def repeat_mark(language: str, rich: Rich) -> dict[str, Any]:
-    """What its first line says where it may have gone out before."""
-    return {"at": units(rich.text.partition("\n")[0]), "text": words(language, "relay.maybe_repeat")}
-
-
-def tell(
-    unit: Unit,
-    reach: Reach,
-    key: str,
-    *,
-    dedupe_key: str | None,
-    due_at: int | None = None,
-    useful_until: int | None = None,
-    buttons: say.Rows = (),
-    **values: Any,
-) -> None:
-    """Tells somebody who did not ask. With a dedupe key `visit:<id>:…` it is withdrawn once it is no longer true."""
-    rich = render(reach.language, key, **values)
-    unit.queue(
-        bot_id=reach.bot_id,
-        chat_id=reach.user_id,
-        kind=say.TEXT,
-        lane=Lane.REMINDER,
-        payload=say.text(rich, buttons=buttons, mark=repeat_mark(reach.language, rich)),
-        dedupe_key=dedupe_key,
-        due_at=due_at,
-        useful_until=useful_until,
-    )
-
-
 def tell_guests(
     unit: Unit,
     guests: Sequence[Guest],
@@ -176,8 +130,8 @@ def tell_guests(
     for guest in guests:
         if guest.reach is None:
             continue
-        rows = [[button(unit, guest.reach, text, action, visit.id)] for text, action in actions]
-        tell(
+        rows = [[telling.button(unit, guest.reach, text, action, visit.id)] for text, action in actions]
+        telling.tell(
             unit,
             guest.reach,
             key,
@@ -204,8 +158,8 @@ def tell_teacher(
     """Tells a teacher, within working hours unless that were too late (or it is for `at_once`); else like `tell_guests`."""
     if one is None or one.reach is None:
         return
-    rows = [[button(unit, one.reach, text, action, visit.id)] for text, action in actions]
-    tell(
+    rows = [[telling.button(unit, one.reach, text, action, visit.id)] for text, action in actions]
+    telling.tell(
         unit,
         one.reach,
         key,
@@ -226,7 +180,7 @@ def values_for(language: str, visit: Visit, school: SchoolSettings, more: dict[s
     found = {
         "what": title(language, visit),
         "heading": heading(language, visit),
-        "time": when(language, at, school.zone) if at is not None else "",
+        "time": telling.when(language, at, school.zone) if at is not None else "",
         "form": form_word(language, visits.form_now(visit)),
     }
     return found | {name: value(language) if callable(value) else value for name, value in more.items()}

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from dataclasses import replace
 from typing import Any
 
-from handlers import invitation, say
+from handlers import invitation, say, telling
 from handlers.appointments import shown
 from handlers.appointments.shown import Teacher
 from handlers.context import SchoolSettings
@@ -99,7 +99,7 @@ def ended(
     values: dict[str, Any] = {
         "child": names.child,
         "mentor": names.mentor,
-        "time": lambda language: shown.when(language, at, school.zone) if at is not None else "",
+        "time": lambda language: telling.when(language, at, school.zone) if at is not None else "",
     }
     for guest in attending:
         if at is None and not _was_invited(unit, visit.id, guest.guardian_id):
@@ -186,7 +186,7 @@ def calendar_file(
             caption,
             silent=True,
             free=True,
-            mark=shown.repeat_mark(language, caption),
+            mark=telling.repeat_mark(language, caption),
         ),
         dedupe_key=f"visit:{visit.id}:{number}:{'cancel' if cancelled else 'file'}:{person}",
         due_at=hears,
@@ -213,7 +213,8 @@ def asks_companion(unit: Unit, visit_id: int, school: SchoolSettings, *, again: 
     names, reach = visits.names(unit, visit_id), companion.reach
     minute = visit.wish_at // 60_000
     moves = visit.state == VisitState.CONFIRMED and visit.form in OUTSIDE and visit.starts_at is not None
-    shown.tell(
+    old: dict[str, Any] = {"old": telling.when(reach.language, visit.starts_at or 0, school.zone)} if moves else {}
+    telling.tell(
         unit,
         reach,
         "visit.companion_asked_move" if moves else "visit.companion_asked",
@@ -222,16 +223,16 @@ def asks_companion(unit: Unit, visit_id: int, school: SchoolSettings, *, again: 
         useful_until=visit.wish_at,
         buttons=[
             [
-                shown.button(unit, reach, "button.companion_yes", "vcyes", visit.id, minute),
-                shown.button(unit, reach, "button.companion_no", "vcno", visit.id, minute),
+                telling.button(unit, reach, "button.companion_yes", "vcyes", visit.id, minute),
+                telling.button(unit, reach, "button.companion_no", "vcno", visit.id, minute),
             ]
         ],
         mentor=names.mentor,
         child=names.child,
         school_class=names.school_class,
-        time=shown.when(reach.language, visit.wish_at, school.zone),
+        time=telling.when(reach.language, visit.wish_at, school.zone),
         form=shown.form_word(reach.language, visit.wish_form),
-        **({"old": shown.when(reach.language, visit.starts_at or 0, school.zone)} if moves else {}),
+        **old,
     )
 
 
@@ -252,7 +253,7 @@ def needs_companion(
         f"companion{again}",
         actions=[("button.companion_choose", "vcomp"), ("button.visit_details", "vmenu")],
         child=names.child,
-        time=lambda language: shown.when(language, wish, school.zone) if wish is not None else "",
+        time=lambda language: telling.when(language, wish, school.zone) if wish is not None else "",
         form=lambda language: shown.form_word(language, visit.wish_form),
     )
 
@@ -293,7 +294,7 @@ def asks_mentor(unit: Unit, visit_id: int, school: SchoolSettings, *, again: str
     if mentor.reach is None or visit.wish_at is None:
         return
     names, reach = visits.names(unit, visit_id), mentor.reach
-    shown.tell(
+    telling.tell(
         unit,
         reach,
         "visit.proposed_mentor",
@@ -302,12 +303,12 @@ def asks_mentor(unit: Unit, visit_id: int, school: SchoolSettings, *, again: str
         useful_until=visit.wish_at,
         buttons=[
             [
-                shown.button(unit, reach, "button.proposal_yes", "vpyes", visit.id, visit.wish_at // 60_000),
-                shown.button(unit, reach, "button.proposal_no", "vpno", visit.id, visit.wish_at // 60_000),
+                telling.button(unit, reach, "button.proposal_yes", "vpyes", visit.id, visit.wish_at // 60_000),
+                telling.button(unit, reach, "button.proposal_no", "vpno", visit.id, visit.wish_at // 60_000),
             ]
         ],
         child=names.child,
-        time=shown.when(reach.language, visit.wish_at, school.zone),
+        time=telling.when(reach.language, visit.wish_at, school.zone),
         form=shown.form_word(reach.language, visit.wish_form),
     )
 
@@ -326,9 +327,9 @@ def choose_again(
         rows = form_rows(unit, reach, visit)
         old = ""
         if visit.state == VisitState.CONFIRMED and visit.starts_at is not None:
-            rows = [[shown.button(unit, reach, "button.visit_menu", "vmenu", visit.id)]]
-            old = shown.when(reach.language, visit.starts_at, school.zone)
-        shown.tell(
+            rows = [[telling.button(unit, reach, "button.visit_menu", "vmenu", visit.id)]]
+            old = telling.when(reach.language, visit.starts_at, school.zone)
+        telling.tell(
             unit,
             reach,
             key,
@@ -338,7 +339,7 @@ def choose_again(
             child=names.child,
             mentor=names.mentor,
             what=shown.title(reach.language, visit),
-            time=shown.when(reach.language, at, school.zone) if at is not None else "",
+            time=telling.when(reach.language, at, school.zone) if at is not None else "",
             old=old,
         )
 
@@ -347,15 +348,15 @@ def form_rows(unit: Unit, reach: Reach, visit: Visit) -> list[list[say.Button]]:
     """A button for each form, and the one that says no."""
 
     def one(form: str) -> say.Button:
-        return shown.button(unit, reach, f"button.form_{form}", "vform", visit.id, form)
+        return telling.button(unit, reach, f"button.form_{form}", "vform", visit.id, form)
 
     if visit.purpose == Purpose.HOUR:
-        rows = [[shown.button(unit, reach, "button.visit_times", "vform", visit.id, "school")]]
+        rows = [[telling.button(unit, reach, "button.visit_times", "vform", visit.id, "school")]]
     else:
         rows = [[one("home"), one("school")], [one("public")], [one("video"), one("phone")]]
     if visit.state in (VisitState.ACCEPTED, VisitState.CONFIRMED):
-        rows.append([shown.button(unit, reach, "button.back", "vmenu", visit.id)])
+        rows.append([telling.button(unit, reach, "button.back", "vmenu", visit.id)])
     else:
         key = "button.visit_drop" if visit.state == VisitState.PLANNED else "button.visit_no"
-        rows.append([shown.button(unit, reach, key, "vno", visit.id)])
+        rows.append([telling.button(unit, reach, key, "vno", visit.id)])
     return rows

@@ -12,36 +12,14 @@ from babel.dates import format_date
 
 from handlers.context import Context, Press
 from handlers.texts import Block, listed
-from models.appointments import counts as classes_of
-from models.appointments.counts import Group
+from handlers.watched import group_of, school_of
 from models.events import counts, kinds, planning
 from models.events.counts import Line, Stands
-from models.standing import administers
 
 UNKNOWN = "–"
 MOST_NAMES = 60
 """Names of classes in one message."""
 _BETWEEN = " · "
-
-
-def group_of(context: Context, class_id: int) -> Group | None:
-    """A class whose counts this account may see: its chief mentor, and admins of its school."""
-    found = classes_of.group(context.unit, class_id) if context.who.staff is not None else None
-    if found is None or not (
-        found.chief_id in context.who.person_ids or found.school_id in administers(context.unit, context.who)
-    ):
-        context.toast("help.button_gone", alert=True)
-        return None
-    return found
-
-
-def school_of(context: Context) -> int | None:
-    """The school that this account administers."""
-    staff = context.who.staff
-    if staff is None or staff.school_id not in administers(context.unit, context.who):
-        context.toast("help.button_gone", alert=True)
-        return None
-    return staff.school_id
 
 
 def number(people: int | None) -> int | str:

@@ -7,9 +7,10 @@ from datetime import date
 
 from handlers import plot, say, workbook
 from handlers.context import Context, Press
-from handlers.events.counts import by_class, group_of, number, school_of
+from handlers.events.counts import by_class, number
 from handlers.plot import Bar
 from handlers.texts import Block, listed, render
+from handlers.watched import group_of, school_of
 from handlers.workbook import Table, Value
 from models.appointments import counts as classes_of
 from models.events import counts, kinds, planning

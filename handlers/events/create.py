@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from handlers import say
 from handlers.appointments.available import short_day
-from handlers.appointments.shown import when
 from handlers.context import Context, Press
 from handlers.events import create_guests, create_what, create_when, draft, shown
+from handlers.telling import when
 from handlers.texts import Block, listed, render
 from models.base import from_ms
 from models.events import audience, calling, changing, clashes, days, drafts, events, kinds

@@ -6,10 +6,10 @@ from collections.abc import Iterable
 from functools import partial
 from zoneinfo import ZoneInfo
 
-from handlers import say
-from handlers.appointments.shown import when
+from handlers import say, telling
 from handlers.context import Context, Press, SchoolSettings
 from handlers.events import changed, shown
+from handlers.telling import when
 from handlers.texts import Block, words
 from models.base import from_ms
 from models.events import audience, care, events, planning, suggesting
@@ -147,7 +147,7 @@ def _do_row(unit: Unit, event: Event, steps: list[Step], reach: Reach) -> list[l
     if not steps:
         return []
     stood, wanted = suggesting.stamp(event), suggesting.stamp_of(steps)
-    return [[shown.button(unit, reach, "button.given_do", "egdo", event.id, stood, wanted)]]
+    return [[telling.button(unit, reach, "button.given_do", "egdo", event.id, stood, wanted)]]
 
 
 def _why(why: Why | None, language: str) -> str:

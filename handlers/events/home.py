@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from handlers import say
-from handlers.appointments.shown import when
 from handlers.context import CommandHandler, Context, Press
 from handlers.events import shown
 from handlers.incoming import Commanded
+from handlers.telling import when
 from handlers.texts import Block
 from models.events import audience, dates, lists, replies
 from models.events.tables import Event

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from sqlalchemy import bindparam, text
 
+from handlers import telling
 from handlers.context import Context
 from handlers.events import shown
 from models.events import audience, events, replies
@@ -61,7 +62,7 @@ def _invite(context: Context, event: Event, person_id: int) -> None:
         reply=None if known is None else known[0],
         people=1 if known is None else known[1],
     )
-    shown.tell(
+    telling.tell(
         unit,
         context.reach,
         key,

@@ -9,9 +9,9 @@ from typing import Any
 import segno
 
 from handlers import say
-from handlers.appointments.shown import when
 from handlers.context import Context, Press
 from handlers.events import shown
+from handlers.telling import when
 from handlers.texts import Block, listed, render, words
 from models.base import from_ms
 from models.events import (

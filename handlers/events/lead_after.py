@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from functools import partial
 
-from handlers import say
+from handlers import say, telling
 from handlers.context import Context, Press, SchoolSettings
 from handlers.events import lead, shown
 from handlers.events.size import MOST, number
@@ -82,7 +82,7 @@ def _signed(language: str, people: int) -> str:
 def _taps(unit: Unit, reach: Reach, event: Event) -> list[say.Button]:
     signed = signin.signed(unit, event.id)[0]
     many = list(dict.fromkeys([*([signed] if signed else []), *TAPS]))
-    return [shown.button(unit, reach, "button.event_people", "elcount2", event.id, one, count=one) for one in many]
+    return [telling.button(unit, reach, "button.event_people", "elcount2", event.id, one, count=one) for one in many]
 
 
 def set_count(context: Context, event_id: int, count: int) -> None:

@@ -6,10 +6,10 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from handlers import say
-from handlers.appointments.shown import when
 from handlers.context import Context, Press
 from handlers.events import lead, pieces, shown
 from handlers.incoming import Wrote
+from handlers.telling import when
 from models.duties import forms
 from models.duties.forms import Asked
 from models.events import audience, events, kinds, materials, tellings

@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 
 from babel.dates import format_date
 
-from handlers import say
+from handlers import say, telling
 from handlers.context import Context, Press, SchoolSettings
 from handlers.events import shown
 from handlers.texts import Block, words
@@ -62,9 +62,9 @@ def _tell(
         rows: list[list[say.Button]] = []
         if minutes is not None and _helps(crowds, school_id, minutes):
             args = (school_id, day.toordinal(), minutes)
-            rows.append([shown.button(unit, reach, "button.load_earlier", "evearly", *args, minutes=minutes)])
-        rows.append([shown.button(unit, reach, "button.load", "evload")])
-        shown.tell(
+            rows.append([telling.button(unit, reach, "button.load_earlier", "evearly", *args, minutes=minutes)])
+        rows.append([telling.button(unit, reach, "button.load", "evload")])
+        telling.tell(
             unit,
             reach,
             "load.tomorrow",
@@ -176,8 +176,14 @@ def earlier(context: Context, school_id: int, ordinal: int, minutes: int) -> Non
 
 
 def rows(context: Context) -> list[list[say.Button]]:
-    """The way to it below /classes, for admins."""
-    return [[context.button("button.load", "evload")]] if administers(context.unit, context.who) else []
+    """The way to it below /classes, for admins, while there is something to see."""
+    unit, school, staff = context.unit, context.school, context.who.staff
+    if staff is None or not administers(unit, context.who):
+        return []
+    coming = any(one.people for day in load.by_day(unit, school.events, school.zone).values() for one in day)
+    if not coming and not load.not_sent_by_day(unit, staff.school_id, school.zone):
+        return []
+    return [[context.button("button.load", "evload")]]
 
 
 PRESSES: dict[str, Press] = {"evload": Press(show), "evearly": Press(earlier, (int, int, int))}

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
+from handlers import telling
 from handlers.context import Context, Press
 from handlers.events import offers as offering
-from handlers.events import shown
 from models.events import audience, offers
 from models.events.offers import Offer
 
@@ -74,7 +74,7 @@ def _decide(context: Context, offer_id: int, *, yes: bool) -> None:
     context.change(f"offer.is_{state}", buttons=back, group=offer.group, name=offer.name, about=offer.about)
     school = next((one.school_id for one in offers.classes(unit, [offer.person_id]) if one.id == offer.class_id), 0)
     for one in offers.person(unit, [offer.person_id]):
-        rows_ = [[shown.button(unit, one.reach, "button.offer_mine", "offer")]]
+        rows_ = [[telling.button(unit, one.reach, "button.offer_mine", "offer")]]
         offering.tell(unit, offer, one, school, context.school, "accepted" if yes else "refused", rows_)
 
 

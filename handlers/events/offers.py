@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from handlers import say
+from handlers import say, telling
 from handlers.context import Context, Press, SchoolSettings
 from handlers.events import shown
 from handlers.incoming import Wrote
@@ -132,7 +132,7 @@ def tell(
     unit: Unit, offer: Offer, one: Invited, school_id: int, school: SchoolSettings, what: str, buttons: say.Rows
 ) -> None:
     """Tells somebody of an offer, once for `what`, outside rest."""
-    shown.tell(
+    telling.tell(
         unit,
         one.reach,
         f"offer.{what}",
@@ -148,8 +148,8 @@ def tell(
 def _tell_decider(unit: Unit, offer: Offer, one: Invited, school_id: int, school: SchoolSettings) -> None:
     buttons = [
         [
-            shown.button(unit, one.reach, "button.offer_yes", "ofyes", offer.id),
-            shown.button(unit, one.reach, "button.offer_no", "ofno", offer.id),
+            telling.button(unit, one.reach, "button.offer_yes", "ofyes", offer.id),
+            telling.button(unit, one.reach, "button.offer_no", "ofno", offer.id),
         ]
     ]
     tell(unit, offer, one, school_id, school, "asked", buttons)

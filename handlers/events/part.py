@@ -9,7 +9,7 @@ from typing import Any
 from sqlalchemy import bindparam, text
 from sqlalchemy.exc import SQLAlchemyError
 
-from handlers import say
+from handlers import say, telling
 from handlers.context import SchoolSettings
 from handlers.events import shown
 from models.events import audience, dates, events, materials, tellings
@@ -114,7 +114,7 @@ class Part:
         self, one: Invited, key: str, buttons: say.Rows, at: int | None, *, told_as: What | None = None, **values: Any
     ) -> None:
         """Tells somebody; `told_as` where it is another kind of message than the telling's."""
-        shown.tell(
+        telling.tell(
             self.unit,
             one.reach,
             key,

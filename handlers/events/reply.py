@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from handlers import say
+from handlers import say, telling
 from handlers.context import Context, Press, SchoolSettings
 from handlers.events import pieces, shown
 from handlers.incoming import Wrote
@@ -133,7 +133,7 @@ def tell_moved_up(unit: Unit, moved: tuple[tuple[int, int], ...], school: School
             continue
         reach = found[0].reach
         due_at = shown.hears(unit, found[0], event.school_id, school, event.starts_at)
-        shown.tell(
+        telling.tell(
             unit,
             reach,
             "event.moved_up",
@@ -141,8 +141,8 @@ def tell_moved_up(unit: Unit, moved: tuple[tuple[int, int], ...], school: School
             due_at=due_at,
             useful_until=event.ends_at,
             buttons=[
-                [shown.button(unit, reach, "button.event_cannot", "evr", event_id, Reply.CANNOT.value, 0)],
-                [shown.button(unit, reach, "button.event_show", "evshow", event_id)],
+                [telling.button(unit, reach, "button.event_cannot", "evr", event_id, Reply.CANNOT.value, 0)],
+                [telling.button(unit, reach, "button.event_show", "evshow", event_id)],
             ],
             what=shown.title(unit, event, reach.language),
             time=shown.span(reach.language, event, school.zone),

@@ -6,12 +6,13 @@ from collections import Counter
 from datetime import timedelta
 from zoneinfo import ZoneInfo
 
-from handlers import say
+from handlers import say, telling
 from handlers.context import Context, Press, SchoolSettings
 from handlers.events import given, shown
 from handlers.events.rota_words import explained, some, some_people, usual_words
-from handlers.events.shown import named
+from handlers.telling import named
 from handlers.texts import Block, clock, words
+from handlers.watched import school_of
 from models.base import to_ms
 from models.calendar import calendar_of
 from models.events import audience, planning
@@ -27,14 +28,6 @@ TIMES = (960, 1020, 1080, 1110, 1140, 1170, 1200)
 """Minutes after midnight that are offered on school days; AT_WEEKENDS on the others."""
 AT_WEEKENDS = (540, 570, 600, 840, 900)
 PAGE = 12
-
-
-def _school(context: Context) -> int | None:
-    staff = context.who.staff
-    if staff is None or staff.school_id not in administers(context.unit, context.who):
-        context.toast("help.button_gone", alert=True)
-        return None
-    return staff.school_id
 
 
 def home_rows(context: Context) -> list[list[say.Button]]:
@@ -53,7 +46,7 @@ def setting_of(unit: Unit, school_id: int, term: Term) -> Setting:
 
 def show(context: Context) -> None:
     """Where the term's rota stands, and what can be done next."""
-    school_id = _school(context)
+    school_id = school_of(context)
     if school_id is None:
         return
     context.toast()
@@ -101,7 +94,7 @@ def show(context: Context) -> None:
 
 def ask_time(context: Context) -> None:
     """Weekday and time, each by a tap."""
-    school_id = _school(context)
+    school_id = school_of(context)
     term = None if school_id is None else planning.term_of(context.unit, school_id, context.school.zone)
     if school_id is None or term is None:
         return
@@ -127,7 +120,7 @@ def ask_time(context: Context) -> None:
 
 def set_time(context: Context, weekday: int, begins: int) -> None:
     """Keeps it; what is planned already stays where it is."""
-    school_id = _school(context)
+    school_id = school_of(context)
     term = None if school_id is None else planning.term_of(context.unit, school_id, context.school.zone)
     staff = context.who.staff
     if school_id is None or term is None or staff is None:
@@ -152,7 +145,7 @@ _MENTORS = sql(
 
 def ask_wishes(context: Context) -> None:
     """Each mentor is asked once which months suit; not answering is fine."""
-    school_id = _school(context)
+    school_id = school_of(context)
     term = None if school_id is None else planning.term_of(context.unit, school_id, context.school.zone)
     staff = context.who.staff
     if school_id is None or term is None or staff is None:
@@ -170,7 +163,7 @@ def ask_wishes(context: Context) -> None:
         if reach is None:
             continue
         one = Invited(row.id, reach, True, (0, 0), (row.hours_from, row.hours_to), None, 0)
-        shown.tell(
+        telling.tell(
             unit,
             reach,
             "rota.wish_asked",
@@ -198,7 +191,7 @@ def ask_wishes(context: Context) -> None:
 
 def propose(context: Context) -> None:
     """Has the rota proposed: what was told to somebody stays, the rest is made anew. What cannot be, is said with the reason."""
-    school_id = _school(context)
+    school_id = school_of(context)
     term = None if school_id is None else planning.term_of(context.unit, school_id, context.school.zone)
     staff = context.who.staff
     if school_id is None or term is None or staff is None:
@@ -229,7 +222,7 @@ def propose(context: Context) -> None:
 
 def send(context: Context) -> None:
     """Each chief mentor looks at the own class's part; nobody else hears of it yet."""
-    school_id = _school(context)
+    school_id = school_of(context)
     term = None if school_id is None else planning.term_of(context.unit, school_id, context.school.zone)
     if school_id is None or term is None:
         return
@@ -269,7 +262,7 @@ def _tell_chief(unit: Unit, class_id: int, name: str, term: Term, school: School
     if row is None or reach is None:
         return False
     one = Invited(row.id, reach, True, (0, 0), (row.hours_from, row.hours_to), None, 0)
-    shown.tell(
+    telling.tell(
         unit,
         reach,
         "rota.for_chief",
@@ -285,7 +278,7 @@ def _tell_chief(unit: Unit, class_id: int, name: str, term: Term, school: School
 
 def settle_all(context: Context) -> None:
     """All that is still only proposed is settled; its mentors are told."""
-    school_id = _school(context)
+    school_id = school_of(context)
     term = None if school_id is None else planning.term_of(context.unit, school_id, context.school.zone)
     staff = context.who.staff
     if school_id is None or term is None or staff is None:
@@ -298,7 +291,7 @@ def settle_all(context: Context) -> None:
 
 def by_class(context: Context, page: int) -> None:
     """All classes, to look at one by one."""
-    school_id = _school(context)
+    school_id = school_of(context)
     if school_id is None:
         return
     context.toast()
@@ -335,7 +328,7 @@ def tick(unit: Unit, _bot_id: int, school: SchoolSettings) -> None:
         if not calendar_of(unit, row.school_id, school.zone).is_school_day(today):
             continue
         for person, reach in audience.admins_of(unit, row.school_id).items():
-            shown.tell(
+            telling.tell(
                 unit,
                 reach,
                 "rota.term_begins",

@@ -6,8 +6,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from handlers import invitation, say
-from handlers.appointments.shown import repeat_mark, when
+from handlers import invitation, say, telling
 from handlers.context import SchoolSettings
 from handlers.texts import Block, listed, render, words
 from models.base import from_ms, to_ms
@@ -56,7 +55,7 @@ def subject(unit: Unit, event: Event, language: str) -> str:
 
 def span(language: str, event: Event, zone: str) -> str:
     """Weekday, date, and from when to when."""
-    return f"{when(language, event.starts_at, zone)}–{when(language, event.ends_at, zone)[-5:]}"
+    return f"{telling.when(language, event.starts_at, zone)}–{telling.when(language, event.ends_at, zone)[-5:]}"
 
 
 def groups(unit: Unit, event: Event, language: str) -> str:
@@ -174,16 +173,6 @@ def card(
     return values, rows, key
 
 
-def button(unit: Unit, reach: Reach, key: str, action: str, *args: int | str, **values: Any) -> say.Button:
-    """A button for somebody's message, with a text of the catalogue."""
-    return named(unit, reach, words(reach.language, key, **values), action, *args)
-
-
-def named(unit: Unit, reach: Reach, text: str, action: str, *args: int | str) -> say.Button:
-    """A button for somebody's message that is called after something."""
-    return say.Button(text[:60], say.sign(unit.vault, reach.bot_id, reach.user_id, action, *args))
-
-
 def reply_rows(
     unit: Unit,
     event: Event,
@@ -200,9 +189,9 @@ def reply_rows(
     def answer(one: Event, what: Reply, *, dated: bool) -> say.Button:
         chosen = one.id == event.id and (what is reply or (what is Reply.COME and reply is Reply.WAITING))
         key = f"button.event_{what.value}_at" if dated else f"button.event_{what.value}"
-        short = when(reach.language, one.starts_at, school.zone)
+        short = telling.when(reach.language, one.starts_at, school.zone)
         text = ("✓ " if chosen else "") + words(reach.language, key, time=short)
-        return named(unit, reach, text, "evr", one.id, what.value, people if chosen else 0)
+        return telling.named(unit, reach, text, "evr", one.id, what.value, people if chosen else 0)
 
     for one in dates or [event]:
         may = replies.allowed(one, kind.replies)
@@ -212,7 +201,7 @@ def reply_rows(
         numbers = range(1, max(PEOPLE, people) + 1)
         rows.append(
             [
-                named(
+                telling.named(
                     unit,
                     reach,
                     ("✓ " if one == people else "") + words(reach.language, "button.event_people", count=one),
@@ -225,7 +214,7 @@ def reply_rows(
             ]
         )
     if kind.questions and reply is not None:
-        rows.append([button(unit, reach, "button.event_question", "evq", event.id)])
+        rows.append([telling.button(unit, reach, "button.event_question", "evq", event.id)])
     return rows
 
 
@@ -236,12 +225,12 @@ def more_rows(
     rows = []
     kind, now, rules = kinds.kind_of(event.kind), unit.now_ms, school.events
     if kind.sign_in and signin.stands(event, now, rules) is Signed.HERE:
-        rows.append([button(unit, reach, "button.event_here", "evhere", event.id)])
+        rows.append([telling.button(unit, reach, "button.event_here", "evhere", event.id)])
     asks = event.closed_at is None and now < event.ends_at + rules.questions_days * DAY
     if over and kind.questions and asks and event.state in (*AHEAD, EventState.HELD):
-        rows.append([button(unit, reach, "button.event_question", "evq", event.id)])
+        rows.append([telling.button(unit, reach, "button.event_question", "evq", event.id)])
     if has_notes:
-        rows.append([button(unit, reach, "button.event_read", "evnotes", event.id)])
+        rows.append([telling.button(unit, reach, "button.event_read", "evnotes", event.id)])
     return rows
 
 
@@ -265,32 +254,6 @@ def hears(unit: Unit, one: Invited, school_id: int, school: SchoolSettings, befo
     at = None if found is None else to_ms(found)
     late = at is not None and before is not None and unit.now_ms < before < at + SOON
     return None if late else at
-
-
-def tell(
-    unit: Unit,
-    reach: Reach,
-    key: str,
-    *,
-    dedupe_key: str,
-    lane: Lane = Lane.REMINDER,
-    due_at: int | None = None,
-    useful_until: int | None = None,
-    buttons: say.Rows = (),
-    **values: Any,
-) -> None:
-    """Tells somebody who did not ask. With a dedupe key `event:<id>:…:<person>` it is withdrawn once it is no longer true."""
-    rich = render(reach.language, key, **values)
-    unit.queue(
-        bot_id=reach.bot_id,
-        chat_id=reach.user_id,
-        kind=say.TEXT,
-        lane=lane,
-        payload=say.text(rich, buttons=buttons, mark=repeat_mark(reach.language, rich)),
-        dedupe_key=dedupe_key,
-        due_at=due_at,
-        useful_until=useful_until,
-    )
 
 
 def tell_staff(
@@ -332,14 +295,14 @@ def tell_staff(
         "classes": groups(unit, event, language),
     }
     found |= {name: value(language) if callable(value) else value for name, value in values.items()}
-    tell(
+    telling.tell(
         unit,
         reach,
         key,
         dedupe_key=f"event:{event.id}:{what}:{person_id}",
         due_at=None if at_once else hears(unit, one, event.school_id, school, event.starts_at),
         useful_until=useful_until,
-        buttons=[*rows(reach), *([button(unit, reach, text, action, event.id)] for text, action in buttons)],
+        buttons=[*rows(reach), *([telling.button(unit, reach, text, action, event.id)] for text, action in buttons)],
         **found,
     )
 
@@ -410,7 +373,7 @@ def calendar_file(
             caption,
             silent=True,
             free=True,
-            mark=repeat_mark(language, caption),
+            mark=telling.repeat_mark(language, caption),
         ),
         dedupe_key=f"event:{event.id}:{'off' if cancelled else 'file'}.{number}:{person_id}",
         due_at=due_at,

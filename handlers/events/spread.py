@@ -9,7 +9,7 @@ from collections.abc import Callable, Collection
 from functools import partial
 from typing import Any
 
-from handlers import say
+from handlers import say, telling
 from handlers.context import SchoolSettings
 from handlers.events import pieces, shown
 from handlers.events.part import Part, prepared, stands_for
@@ -178,9 +178,9 @@ def _reminder(part: Part, one: Invited) -> None:
         part.late += 1
         return
     event, reach, what = part.event, one.reach, part.telling.what
-    rows = [[shown.button(part.unit, reach, "button.event_change", "evshow", event.id)]]
+    rows = [[telling.button(part.unit, reach, "button.event_change", "evshow", event.id)]]
     if what is What.HOUR and kinds.kind_of(event.kind).sign_in and one.reply == Reply.COME:
-        rows.insert(0, [shown.button(part.unit, reach, "button.event_here", "evhere", event.id)])
+        rows.insert(0, [telling.button(part.unit, reach, "button.event_here", "evhere", event.id)])
     same = part.same.get(reach.language)
     if same is None:
         same = part.same[reach.language] = {
@@ -202,7 +202,7 @@ def _link(part: Part, one: Invited) -> None:
     if not may:
         part.late += 1
         return
-    rows = [[shown.button(part.unit, one.reach, "button.event_here", "evhere", part.event.id)]]
+    rows = [[telling.button(part.unit, one.reach, "button.event_here", "evhere", part.event.id)]]
     if not kinds.kind_of(part.event.kind).sign_in:
         rows = []
     part.say(one, "event.link", rows, at, what=shown.title(part.unit, part.event, one.reach.language), link=link)
@@ -285,11 +285,11 @@ def feedback_rows(
     """The two questions' buttons: 1 to 5, and three words; what was chosen is ticked."""
     reach = one.reach
     first = [
-        shown.named(unit, reach, f"{'✓' if number == helped else ''}{number}", "evfb", event.id, "h", number)
+        telling.named(unit, reach, f"{'✓' if number == helped else ''}{number}", "evfb", event.id, "h", number)
         for number in range(1, 6)
     ]
     second = [
-        shown.named(
+        telling.named(
             unit,
             reach,
             ("✓ " if number == usable else "") + words(reach.language, f"button.feedback_use_{number}"),
@@ -351,7 +351,7 @@ def vote_rows(unit: Unit, event: Event, one: Invited, chosen: str) -> list[list[
         if topic is not None:
             tick_ = "✓ " if code == chosen else ""
             rows.append(
-                [shown.named(unit, one.reach, tick_ + topic.title(one.reach.language), "evvote", event.id, code)]
+                [telling.named(unit, one.reach, tick_ + topic.title(one.reach.language), "evvote", event.id, code)]
             )
     return rows
 

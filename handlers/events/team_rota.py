@@ -5,11 +5,11 @@ from __future__ import annotations
 from datetime import date
 
 from handlers import say
-from handlers.appointments.shown import when
 from handlers.context import Context, Press
 from handlers.events import changed, given
 from handlers.events.rota import setting_of
 from handlers.events.rota_words import month_word
+from handlers.telling import when
 from handlers.texts import Block
 from models.events import audience, events, planning, suggesting
 from models.events.planning import Term

@@ -7,13 +7,13 @@ from collections.abc import Callable
 from datetime import date
 from zoneinfo import ZoneInfo
 
-from handlers.appointments.shown import when
 from handlers.context import Context, Press
 from handlers.digest import short_day
 from handlers.events import changed, given
 from handlers.events.rota import setting_of
 from handlers.events.team_rota import is_away, line_of, movable, place, place_at
 from handlers.incoming import Wrote
+from handlers.telling import when
 from handlers.texts import Block
 from models.base import from_ms
 from models.duties import forms

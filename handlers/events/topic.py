@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable
 from functools import partial
 
-from handlers import say
-from handlers.appointments.shown import when
+from handlers import say, telling
 from handlers.context import Context, Press, SchoolSettings
 from handlers.events import lead, shown
 from handlers.incoming import Wrote
+from handlers.telling import when
 from handlers.texts import Block
 from models.duties import forms
 from models.duties.forms import Asked
@@ -280,7 +280,7 @@ def _ask(unit: Unit, event: Event, time_: int, school: SchoolSettings) -> None:
 
     def rows(reach: Reach) -> list[list[say.Button]]:
         return [
-            [shown.named(unit, reach, one.title(reach.language), "elset", event.id, one.code)]
+            [telling.named(unit, reach, one.title(reach.language), "elset", event.id, one.code)]
             for one in fits[:PROPOSALS]
         ]
 

@@ -6,8 +6,7 @@ from dataclasses import dataclass
 
 from sqlmodel import Session
 
-from handlers import say
-from handlers.appointments import shown
+from handlers import say, telling
 from handlers.texts import Rich
 from models import people
 from models.appointments import visits
@@ -88,7 +87,7 @@ def offer(school: School, bot_id: int, claims: list[tuple[Family, int]], form: s
     unit = school.unit()
     for family, at in claims:
         reach = Reach(bot_id, family.user_id, "zh_CN", True)
-        button = shown.named(unit, reach, name, "vslot", family.visit, form, at // 60_000)
+        button = telling.named(unit, reach, name, "vslot", family.visit, form, at // 60_000)
         payload = say.text(Rich("哪个时间方便？"), buttons=[[button]])
         unit.queue(bot_id=bot_id, chat_id=family.user_id, kind=say.TEXT, payload=payload)
     unit.finish()

@@ -13,7 +13,7 @@ from sqlalchemy import Engine, text
 
 from bench.evening_town import fill
 from bot.application import Application
-from handlers.events import shown
+from handlers import telling
 from models.base import to_ms
 from models.events import audience, events, load
 from models.events.load import STEPS, Crowd
@@ -170,9 +170,9 @@ async def test_the_admin_hears_of_it_the_day_before_and_begins_earlier(bot: Bot)
     unit = unit_of(bot)
     args = (school.ids["school"], starts.date().toordinal(), 75)
     reach = Reach(bot.id, mentor.id, "zh_CN", True)
-    rows = [[shown.button(unit, reach, "button.load_earlier", "evearly", *args, minutes=75)]]
-    rows.append([shown.button(unit, reach, "button.load", "evload")])
-    shown.tell(unit, reach, "load.none", dedupe_key="event:0:x:0", buttons=rows)
+    rows = [[telling.button(unit, reach, "button.load_earlier", "evearly", *args, minutes=75)]]
+    rows.append([telling.button(unit, reach, "button.load", "evload")])
+    telling.tell(unit, reach, "load.none", dedupe_key="event:0:x:0", buttons=rows)
     done(unit)
     other = await mentor.sees("接下来两周没有", 6.0)
     for text_ in ("提前 75 分钟", "提醒来得及吗"):

@@ -16,8 +16,7 @@ import pytest
 from sqlmodel import Session
 
 from bot.config import Settings
-from handlers import say
-from handlers.events import shown
+from handlers import say, telling
 from handlers.texts import Rich
 from models.base import to_ms
 from models.events import events
@@ -58,7 +57,7 @@ class Town(chaos.Town):
         unit = school.unit()
         for user in range(crowd.FIRST, crowd.FIRST + ANSWERING):
             reach = Reach(self.bot_id, user, "zh_CN", True)
-            button = shown.named(unit, reach, COME, "evr", self.small, "come", 0)
+            button = telling.named(unit, reach, COME, "evr", self.small, "come", 0)
             payload = say.text(Rich("小活动，来吗"), buttons=[[button]])
             unit.queue(bot_id=self.bot_id, chat_id=user, kind=say.TEXT, payload=payload)
         unit.finish()

@@ -21,7 +21,7 @@ from sqlmodel import Session
 
 from bot.config import Settings
 from bot.database import open_engine
-from handlers.appointments import shown
+from handlers import telling
 from models.appointments import availability
 from models.appointments.rules import VisitRules
 from models.appointments.states import Purpose
@@ -188,7 +188,7 @@ def _judge(town: Town, heard: list[Heard], texts: dict[int, list[str]]) -> None:
         mine = texts[one.family.user_id]
         if one.said[-1] == AGREED:
             assert row.state == "confirmed", "told that it is agreed, and it is not"
-            assert shown.when("zh_CN", row.starts_at, ZONE) in one.when, "told another time than is booked"
+            assert telling.when("zh_CN", row.starts_at, ZONE) in one.when, "told another time than is booked"
         else:
             assert row.state == ("cancelled" if one.said[-1] == CALLED_OFF else "invited"), one.said
         files = [text for text in mine if "手机日历" in text]
