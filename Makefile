@@ -24,10 +24,10 @@ run: install ## the real bot, from config.toml
 	@$(BIN)/python -m bot run --config $(CONFIG)
 
 test: install ## everything, on SQLite and on PostgreSQL
-	@$(BIN)/python -m pytest -q -n 4 --dist worksteal
+	@$(BIN)/python -m tests.run
 
 test-every: install ## the same, with every story on both databases
-	@EVERY_DATABASE=1 $(BIN)/python -m pytest -q -n 2 --dist worksteal
+	@EVERY_DATABASE=1 $(BIN)/python -m tests.run
 
 check: install ## style, types, imports, translations, migrations
 	@$(BIN)/ruff format --check --quiet . && $(BIN)/ruff check --quiet . && echo "style: fine"
@@ -48,6 +48,9 @@ bench: install .venv-peers/.installed ## speed, beside the peers, as ratios
 	@$(BIN)/python -m bench.visits
 	@$(BIN)/python -m bench.rota
 	@$(BIN)/python -m bench.evening
+	@$(BIN)/python -m bench.flood
+	@$(BIN)/python -m bench.flood_learned
+	@$(BIN)/python -m bench.outbox
 
 .venv-peers/.installed: requirements/peers.txt
 	@$(PYTHON) -m venv .venv-peers

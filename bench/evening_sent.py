@@ -15,7 +15,7 @@ from bench.load import simulator
 from bot import schema
 from bot.application import Application
 from bot.clock import Clock
-from bot.config import load
+from bot.config_reading import load
 from bot.database import open_engine
 from bot.keys import vault_of
 from models.vault import new_key_line

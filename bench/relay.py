@@ -11,42 +11,31 @@ from __future__ import annotations
 import argparse
 import asyncio
 import os
-import shutil
-import socket
 import statistics
-import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import AsyncIterator, Callable, Iterator
-from contextlib import AsyncExitStack, asynccontextmanager, contextmanager
+from collections.abc import AsyncIterator, Callable
+from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
-import aiohttp
-
-from bench.load import ROOT, BenchError, Load, Round, peak_memory, simulator
-from bench.school import GUARDIANS, MENTORS, seed
-from bot.config import load
-from bot.keys import vault_of
+from bench.load import BenchError, Load, Round, peak_memory, simulator
+from bench.processes import PEERS, Ours, free_port, ready, running_process, token_of
+from bench.school import GUARDIANS, MENTORS
 
 WARM_UP = GUARDIANS
 """Everybody has written once: threads are there."""
 PACE = 20
 PACED_SECONDS = 15
 STARTS = 3
-PEERS = ROOT / ".venv-peers" / "bin" / "python"
-_LIMITS = {
+UNLIMITED = {
     "BOT_LIMITS__CHAT_PER_SECOND": "10000",
     "BOT_LIMITS__CHAT_BURST": "100",
     "BOT_LIMITS__PERSON_PER_MINUTE": "100000",
     "BOT_HOURS__KEEP": "false",
 }
 """One chat takes one message a second from the real Telegram, and one person writes no hundred a minute; here they do."""
-
-
-def _token(bot: int) -> str:
-    return f"{bot}:" + "A" * 35
 
 
 @dataclass
@@ -56,122 +45,23 @@ class _Contestant:
     calls_each: int
     """Calls for one text."""
     command: list[str]
-    ours: _Ours | None = None
+    ours: Ours | None = None
     rounds: list[Round] = field(default_factory=list)
     pid: int = 0
-
-
-class _Ours:
-    """Our bot's settings and its database with the school in it; `copy` makes another to start on."""
-
-    def __init__(self, folder: Path, api: str, bot: int, server: str | None, extra: dict[str, str]) -> None:
-        self._folder, self._api, self._bot, self._server, self._extra = folder, api, bot, server, extra
-        folder.mkdir()
-        self._names = [f"bench_relay_{os.getpid()}_{bot % 1000}"]
-        self._sql(f"CREATE DATABASE {self._names[0]}")
-        environment = self.environment()
-        subprocess.run([sys.executable, "-m", "bot", "migrate"], env=environment, cwd=ROOT, check=True, stdout=2)
-        settings = load(None, {name: value for name, value in environment.items() if name.startswith("BOT_")})
-        seed(settings.database_url, vault_of(settings), bot)
-
-    def _address(self, name: str) -> str:
-        if self._server is None:
-            return f"sqlite:///{self._folder}/{name}.db"
-        from sqlalchemy import make_url
-
-        return make_url(self._server).set(database=name).render_as_string(hide_password=False)
-
-    def _sql(self, statement: str) -> None:
-        if self._server is None:
-            return
-        from sqlalchemy import create_engine, text
-
-        from bot.config import normal_url
-
-        engine = create_engine(normal_url(self._server), isolation_level="AUTOCOMMIT")
-        with engine.connect() as connection:
-            connection.execute(text(statement))
-        engine.dispose()
-
-    def environment(self) -> dict[str, str]:
-        """The bot's settings; what is not here is as by default."""
-        others = {name: value for name, value in os.environ.items() if not name.startswith("BOT_")}
-        return {
-            **others,
-            "BOT_TELEGRAM__TOKEN": _token(self._bot),
-            "BOT_TELEGRAM__API_URL": self._api,
-            "BOT_DATABASE__URL": self._address(self._names[-1]),
-            "BOT_KEYS__FILE": str(self._folder / "keys.txt"),
-            **_LIMITS,
-            **self._extra,
-        }
-
-    def copy(self) -> None:
-        """From now on `environment` names a fresh copy."""
-        name = f"{self._names[0]}_{len(self._names)}"
-        if self._server is None:
-            shutil.copyfile(self._folder / f"{self._names[0]}.db", self._folder / f"{name}.db")
-        else:
-            self._sql(f"CREATE DATABASE {name} TEMPLATE {self._names[0]}")
-        self._names.append(name)
-
-    def drop(self) -> None:
-        """Removes the databases from the server."""
-        for name in self._names:
-            self._sql(f"DROP DATABASE IF EXISTS {name} WITH (FORCE)")
-
-
-def _free_port() -> int:
-    with socket.socket() as trial:
-        trial.bind(("127.0.0.1", 0))
-        return int(trial.getsockname()[1])
-
-
-@contextmanager
-def _process(command: list[str], environment: dict[str, str]) -> Iterator[subprocess.Popen[bytes]]:
-    """A process that ends with the block; what it said is shown where the block fails."""
-    with tempfile.TemporaryFile() as log:
-        process = subprocess.Popen(command, env=environment, cwd=ROOT, stdout=log, stderr=log)
-        try:
-            yield process
-        except BenchError as error:
-            log.seek(0)
-            said = log.read()[-3000:].decode(errors="replace")
-            raise BenchError(f"{error}\n{' '.join(command)}:\n{said}") from None
-        finally:
-            process.terminate()
-            try:
-                process.wait(20)
-            except subprocess.TimeoutExpired:
-                process.kill()
-                process.wait()
 
 
 @asynccontextmanager
 async def _running(one: _Contestant) -> AsyncIterator[float]:
     """The bot's process; for ours waits until it says that it is ready, and answers after how many seconds."""
-    port = _free_port()
+    port = free_port()
     environment = one.ours.environment() if one.ours else dict(os.environ)
     environment["BOT_WEB__PORT"] = str(port)
     started = time.monotonic()
-    with _process(one.command, environment) as process:
+    with running_process(one.command, environment) as process:
         if one.ours is not None:
-            await _ready(port, process)
+            await ready(port, process)
         one.pid = process.pid
         yield time.monotonic() - started
-
-
-async def _ready(port: int, process: subprocess.Popen[bytes]) -> None:
-    async with aiohttp.ClientSession() as session:
-        while process.poll() is None:
-            try:
-                async with session.get(f"http://127.0.0.1:{port}/readyz") as answer:
-                    if answer.status == 200:
-                        return
-            except aiohttp.ClientError:
-                pass
-            await asyncio.sleep(0.01)
-    raise BenchError("it ended instead of getting ready")
 
 
 def _contestants(folder: Path, url: str, many: int) -> list[_Contestant]:
@@ -181,14 +71,14 @@ def _contestants(folder: Path, url: str, many: int) -> list[_Contestant]:
     if os.environ.get("BENCH_POSTGRES"):
         servers.append(("PostgreSQL", os.environ["BENCH_POSTGRES"]))
     for name, server in servers:
-        defaults: dict[str, str] = {}
-        for label, extra in ((name, defaults), (f"{name}, {many} calls at once", {"BOT_LIMITS__IN_FLIGHT": str(many)})):
+        at_once = {**UNLIMITED, "BOT_LIMITS__IN_FLIGHT": str(many)}
+        for label, extra in ((name, UNLIMITED), (f"{name}, {many} calls at once", at_once)):
             bot = 100_000_001 + len(found)
-            ours = _Ours(folder / str(bot), url, bot, server, extra)
+            ours = Ours(folder / str(bot), url, bot, server, extra)
             found.append(_Contestant(f"ours, {label}", bot, 2, [sys.executable, "-m", "bot", "run"], ours))
     for module, name in (("echo_ptb", "python-telegram-bot, echo"), ("echo_aiogram", "aiogram, echo")):
         bot = 100_000_001 + len(found)
-        found.append(_Contestant(name, bot, 1, [str(PEERS), "-m", f"bench.{module}", url, _token(bot)]))
+        found.append(_Contestant(name, bot, 1, [str(PEERS), "-m", f"bench.{module}", url, token_of(bot)]))
     return found
 
 
@@ -201,7 +91,7 @@ async def measure(count: int, rounds: int, many: int) -> None:
             ours = {one.name: one.ours for one in contestants if one.ours is not None}
             try:
                 for one in contestants:
-                    await people.prepare(_token(one.bot))
+                    await people.prepare(token_of(one.bot))
                 starts = await _starts(contestants)
                 async with AsyncExitStack() as stack:
                     for one in contestants:

@@ -179,7 +179,7 @@ def _marked(text: str, spans: Any, mark: dict[str, Any]) -> tuple[str, list[dict
 
 def _markup(chat_id: int, payload: dict[str, Any]) -> dict[str, Any] | None:
     if "buttons" in payload:
-        rows = [[_button(*one) for one in row if chat_id > 0 or len(one) < 3] for row in payload["buttons"]]
+        rows = [[_button(*one) for one in row if chat_id > 0 or len(one) != 3] for row in payload["buttons"]]
         return {"inline_keyboard": [row for row in rows if row]}
     keyboard = payload.get("keyboard")
     if keyboard == "contact":
@@ -192,7 +192,9 @@ def _markup(chat_id: int, payload: dict[str, Any]) -> dict[str, Any] | None:
     return None
 
 
-def _button(text: str, data: str, page: str = "") -> dict[str, Any]:
+def _button(text: str, data: str, page: str = "", link: str = "") -> dict[str, Any]:
+    if link:
+        return {"text": text, "url": link}
     return {"text": text, "web_app": {"url": page}} if page else {"text": text, "callback_data": data}
 
 

@@ -12,8 +12,12 @@ from typing import Annotated
 import typer
 from rich.console import Console
 
-from bot.config import ConfigFaults, Settings, check, find, load
+from bot.config import Settings
+from bot.config_checks import check
+from bot.config_reading import find, load
+from bot.config_values import ConfigFaults, normal_url
 from bot.keys import vault_of
+from bot.roles import Role
 from models.vault import Vault, VaultError
 
 app = typer.Typer(
@@ -83,12 +87,22 @@ def run(
         Path | None,
         typer.Option(help="For a rehearsal: a file with the seconds by which the bot's clock goes ahead of that."),
     ] = None,
+    role: Annotated[
+        Role, typer.Option(help="What this process does; several processes need PostgreSQL (docs/operator.md).")
+    ] = Role.ALL,
 ) -> None:
     """Starts the bot and runs until SIGTERM or Ctrl-C."""
     from bot import logs
     from bot.clock import Clock, follow
 
     found = settings(config, need_token=True)
+    if role is not Role.ALL and normal_url(found.database.url.get_secret_value()).get_backend_name() == "sqlite":
+        console.print(
+            f"--role {role.value} is one part of several processes, which need PostgreSQL: this database is a SQLite file."
+            " Leave --role away, or set [database] url to PostgreSQL.",
+            markup=False,
+        )
+        raise typer.Exit(2)
     logs.set_up(found.logs.level, found.logs.format)
     try:
         vault = vault_of(found)
@@ -103,7 +117,7 @@ def run(
         clock.offset = pretend_now.replace(tzinfo=UTC) - clock.now()
 
     async def main() -> None:
-        running = Application(found, vault, clock=clock)
+        running = Application(found, vault, clock=clock, role=role)
         following = (
             None if pretend_ahead is None else asyncio.create_task(follow(clock, pretend_ahead, running.tick_now))
         )
@@ -284,14 +298,24 @@ def invites(
         str | None,
         typer.Option("--number", help="Only this pupil or member of staff, joined or not (a new telephone)."),
     ] = None,
+    school: Annotated[str, typer.Option(help="Only this school, where there are several bots.")] = "",
 ) -> None:
-    """Writes one-time links for everybody who has not joined: a table and a sheet to print."""
+    """Writes one-time links for everybody who has not joined: a table and a sheet to print. Of several bots, a folder each."""
     from bot.commands.invites import write_invites
 
     found = settings(config, need_token=True)
     vault = _vault(found)
     _ready(found, vault)
-    raise typer.Exit(asyncio.run(write_invites(found, vault, out, school_class or [], number)))
+    each = {one.school.name: one for one in found.each()}
+    if school and school not in each:
+        console.print(f"No bot is this school's. Known: {', '.join(filter(None, each)) or 'none'}", markup=False)
+        raise typer.Exit(2)
+    code = 0
+    for name, one in each.items():
+        if school in ("", name):
+            folder = out / name.replace("/", "_") if found.bots else out
+            code = max(code, asyncio.run(write_invites(one, vault, folder, school_class or [], number)))
+    raise typer.Exit(code)
 
 
 @app.command()

@@ -19,7 +19,7 @@ from typing import Any, TypeVar
 
 from sqlalchemy import Connection, Engine, create_engine, event
 from sqlalchemy.engine import make_url
-from sqlalchemy.exc import DBAPIError, OperationalError
+from sqlalchemy.exc import DBAPIError, IntegrityError, OperationalError
 from sqlalchemy.pool import QueuePool
 
 from bot.logs import get_logger
@@ -85,6 +85,28 @@ def open_engine(url: str, *, read_only: bool = False) -> Engine:
 
 class DatabaseGone(Exception):
     """The database could not be reached or the commit failed: what was asked may or may not be in it."""
+
+
+class Crossed(DatabaseGone):
+    """Another process was faster at the same rows: nothing of what was asked is kept, and asked again it goes through."""
+
+
+_CROSSED = frozenset({"40001", "40P01", "55P03", "23505"})
+"""PostgreSQL's codes: serialization failure, deadlock, lock not available in time, unique violation."""
+
+
+def is_crossed(error: BaseException) -> bool:
+    """Whether an error says that another one was at the same rows, or has written the same row first."""
+    if not isinstance(error, DBAPIError):
+        return False
+    state = getattr(error.orig, "sqlstate", None)
+    return state in _CROSSED if state is not None else isinstance(error, IntegrityError)
+
+
+def _told(error: Exception) -> DatabaseGone:
+    found = Crossed(type(error).__name__) if is_crossed(error) else DatabaseGone(type(error).__name__)
+    found.__cause__ = error
+    return found
 
 
 class _Job:
@@ -203,7 +225,7 @@ class Database:
                         if error.connection_invalidated:
                             raise
                         connection.exec_driver_sql("ROLLBACK TO SAVEPOINT job")
-                        job.error = error
+                        job.error = _told(error) if is_crossed(error) else error
                     except Exception as error:
                         connection.exec_driver_sql("ROLLBACK TO SAVEPOINT job")
                         job.error = error
@@ -212,9 +234,7 @@ class Database:
         except Exception as error:
             alone = len(jobs) == 1 and not isinstance(error, DBAPIError)
             for job in jobs:
-                job.error = error if alone else DatabaseGone(type(error).__name__)
-                if not alone:
-                    job.error.__cause__ = error
+                job.error = error if alone else _told(error)
 
     def _begun(self) -> Connection:
         deadline = time.monotonic() + _PATIENCE

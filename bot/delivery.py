@@ -1,7 +1,8 @@
 """Sends what waits: limits, order, retries, and what follows from each answer, in this one place.
 
 A row is marked 'sending' and committed before its call, and its answer is committed before the next row of the same chat is
-tried. So after a crash only what was under way is unsure, at most one row a chat, and nothing overtakes.
+tried. So after a crash only what was under way is unsure, at most one row a chat, and nothing overtakes. Every write asks
+whether this process is still the bot's one sender (bot/lease.py): one that another has replaced claims and keeps nothing.
 """
 
 from __future__ import annotations
@@ -9,29 +10,33 @@ from __future__ import annotations
 import asyncio
 import time
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass
 from functools import partial
-from typing import Any
+from typing import Any, TypeVar
 
 from sqlalchemy import Connection
 from telegram import Bot, InputFile
 
-from bot import outbox
+from bot import outbox, wake
 from bot.calls import IDEMPOTENT, call, places_of, topic_of
 from bot.clock import Clock
 from bot.database import Database, DatabaseGone
-from bot.http_client import AiohttpRequest, Outcome, outcome_of, retry_after
-from bot.limiter import Limiter, Limits
+from bot.gate import Gate
+from bot.http_client import AiohttpRequest, NotSent, Outcome, outcome_of, retry_after
+from bot.lease import Lease, NotHeld
+from bot.limiter import Call, Limiter, Limits, Way
 from bot.logs import get_logger
 from bot.metrics import Metrics
-from bot.schedule import Item, Schedule
+from bot.schedule import URGENT_ROOM, Item, Schedule
 from handlers import outcomes, say, topics
 from handlers.outcome import Tried
-from models.queues import PACED, Lane
+from models.queues import Lane
 from models.unit import Queued, Unit
 from models.vault import Vault
 
 log = get_logger("delivery")
+T = TypeVar("T")
 
 SWEEP = 3.0
 """Seconds between looks at the table itself: other processes put rows there too (an import, a backup's restore)."""
@@ -77,12 +82,22 @@ class Delivery:
         limits: Limits,
         metrics: Metrics,
         on_stop: Callable[[str], None],
+        lease: Lease,
+        on_lost: Callable[[str], None],
     ) -> None:
         self._database, self._vault, self._bot, self._clock = database, vault, bot, clock
         self._limits, self._metrics, self._on_stop = limits, metrics, on_stop
+        self._lease, self._on_lost, self._replaced = lease, on_lost, False
+        self._silent_until = 0
+        """Milliseconds since 1970: the end of Telegram's silence, until it is in the bot's row."""
+        self._asked: set[int] = set()
+        """Lanes to be read at once: another process has put rows there."""
+        self._looking = asyncio.Event()
         self._request = bot.request
         self._limiter = Limiter(limits)
         self._schedule = Schedule(self._limiter)
+        self._gate = Gate(self._limiter)
+        metrics.follow_pace(lambda: self._limiter.pace(time.monotonic()))
         self._under_way: dict[int, asyncio.Task[None]] = {}
         self._answers: list[_Answer] = []
         self._woken = asyncio.Event()
@@ -99,7 +114,7 @@ class Delivery:
         """What was just committed; what is due later, or stands behind too much, is read from the table in its turn."""
         soon = self._clock.now_ms() + outbox.AHEAD
         for one in queued:
-            if one.due_at > soon:
+            if one.due_at > soon or one.bot_id != self._bot.id:
                 continue
             if one.lane not in self._behind and self._schedule.count(one.lane) >= MOST_IN_MEMORY:
                 self._behind.add(one.lane)
@@ -108,6 +123,11 @@ class Delivery:
             elif self._meanwhile is not None:
                 self._meanwhile.setdefault(one.lane, []).append(one)
         self._woken.set()
+
+    def look(self) -> None:
+        """Another process has put something there for which nobody should wait."""
+        self._asked |= wake.AT_ONCE
+        self._looking.set()
 
     async def stop(self) -> None:
         """Takes nothing new, lets calls under way end for a moment, keeps their answers."""
@@ -118,12 +138,19 @@ class Delivery:
         """Sends until `stop`."""
         while not self._stopping:
             try:
-                unsure = await self._database.write(lambda connection: outbox.recover(connection, self._bot.id))
+                unsure, silent = await self._write(lambda connection: outbox.recover(connection, self._bot.id))
                 break
+            except NotHeld:
+                self._give_up()
             except DatabaseGone:
                 await asyncio.sleep(0.5)
         else:
             return
+        if (left := silent / 1000 - time.time()) > 0:
+            self._limiter.hold(time.monotonic() + left)
+            log.warning(
+                "Telegram has asked for silence before the start, nothing is sent until then", seconds=round(left, 1)
+            )
         if unsure:
             log.warning("some may have gone out before the last stop and go again, marked", rows=unsure)
         async with asyncio.TaskGroup() as tasks:
@@ -137,15 +164,37 @@ class Delivery:
                 task.cancel()
             await asyncio.sleep(0)
             self._answered.set()
-            while self._answers:  # noqa: ASYNC110 - the keeper empties it, at the end of the bot's life
+            while self._answers and not self._replaced:  # noqa: ASYNC110 - the keeper empties it, at the end of the bot's life
                 await asyncio.sleep(0.01)
             keeping.cancel()
+
+    async def _write(self, work: Callable[[Connection], T]) -> T:
+        """Writes as the bot's sender. Raises NotHeld where it is another process by now; then nothing is written."""
+
+        def as_sender(connection: Connection) -> T:
+            if not self._lease.holds(connection):
+                raise NotHeld(self._lease.name)
+            return work(connection)
+
+        return await self._database.write(as_sender)
+
+    def _give_up(self) -> None:
+        """Another process sends for this bot: this one must not."""
+        if not self._replaced:
+            log.error(
+                "another process sends for this bot by now: nothing more is claimed or sent here",
+                epoch=self._lease.epoch,
+            )
+            self._on_lost(self._lease.name)
+        self._replaced = self._stopping = True
+        self._answers.clear()
+        self._woken.set()
 
     async def _send_for_ever(self) -> None:
         while not self._stopping:
             self._woken.clear()
             room = self._limits.in_flight - len(self._under_way) - self._claiming
-            taken = self._schedule.take(time.monotonic(), self._clock.now_ms(), most=room) if room > 0 else []
+            taken = self._schedule.take(time.monotonic(), self._clock.now_ms(), most=room)
             if taken:
                 self._claiming += len(taken)
                 # The next claim is prepared while this one is committed.
@@ -155,7 +204,7 @@ class Delivery:
                 continue
             now = time.monotonic()
             # Without room it is the end of a call that wakes this, not the next one's time.
-            again = self._schedule.next_time(now) if room > 0 else None
+            again = self._schedule.next_time(now) if room > -URGENT_ROOM else None
             try:
                 async with asyncio.timeout(None if again is None else max(again - now, 0.001)):
                     await self._woken.wait()
@@ -172,7 +221,7 @@ class Delivery:
         def work(connection: Connection) -> tuple[set[int], list[Queued]]:
             if late:
                 connection.execute(outbox.EXPIRED, [{"id": item.id, "now": now} for item in late])
-            claimed = outbox.claim(connection, [item.id for item in good]) if good else set()
+            claimed = outbox.claim(connection, [item.id for item in good], self._lease.epoch) if good else set()
             placed = [item for item in good if item.id in claimed and not item.payload.keys().isdisjoint(_PLACED)]
             if not placed:
                 return claimed, []
@@ -180,7 +229,11 @@ class Delivery:
             return claimed - {item.id for item in lost}, self._nothing_there(connection, lost) if lost else []
 
         try:
-            claimed, queued = await self._database.write(work)
+            claimed, queued = await self._write(work)
+        except NotHeld:
+            self._claiming -= len(taken)
+            self._give_up()
+            return
         except DatabaseGone as error:
             log.warning("the database did not answer, sending waits", error=str(error))
             await asyncio.sleep(0.5)
@@ -191,6 +244,8 @@ class Delivery:
         self._claiming -= len(taken)
         if queued:
             self.push(queued)
+        if claimed and self._replaced:
+            return  # the new sender has marked them as unsure already
         for item in taken:
             if item.id in claimed and not self._stopping:
                 task = asyncio.create_task(self._send(item))
@@ -214,17 +269,16 @@ class Delivery:
 
     async def _database_back(self, taken: list[Item]) -> None:
         """The claim's commit is unknown: rows that it marked go back to waiting before their chats are free."""
-        ids = [item.id for item in taken]
+        again = [
+            {"id": item.id, "due": self._clock.now_ms(), "unsure": 0, "fence": self._lease.epoch} for item in taken
+        ]
         while not self._stopping:
             try:
-                await self._database.write(
-                    lambda connection: (
-                        connection.execute(
-                            outbox.AGAIN, [{"id": i, "due": self._clock.now_ms(), "unsure": 0} for i in ids]
-                        ).rowcount
-                    )
-                )
+                await self._write(lambda connection: connection.execute(outbox.AGAIN, again).rowcount)
                 break
+            except NotHeld:
+                self._give_up()
+                return
             except DatabaseGone:
                 await asyncio.sleep(1.0)
         for item in taken:
@@ -234,27 +288,31 @@ class Delivery:
 
     async def _send(self, item: Item) -> None:
         started = time.monotonic()
-        called = False
+        gone: Call | None = None
         try:
-            wait = self._limiter.call(started, paced=item.lane in PACED)
-            if wait > 0:
-                await asyncio.sleep(wait)
-                started = time.monotonic()
             method, values = call(item.kind, item.chat_id, item.payload, repeat=item.unsure > 0, plain=item.plain)
-            called = True
+            way = self._limiter.way(item.lane, counted=item.counted, notice=item.notice)
+            if way is Way.PAID:
+                values["allow_paid_broadcast"] = True
+            gone = await self._gate.enter(way, item.lane, item.id, item.chat_id if item.counted else None)
+            started = gone.began
+            self._schedule.called(item.id)
+            self._woken.set()
             result = await self._post(method, values)
             number = result if isinstance(result, int) else 0
             answer = _Answer(item, None, places_of(result), topic_of(result), number)
         except asyncio.CancelledError:
-            outcome = Outcome.UNKNOWN if called else Outcome.NOT_SENT
+            outcome = Outcome.NOT_SENT if gone is None else Outcome.UNKNOWN
             answer = _Answer(item, outcome, error="stopped while it was under way")
         except Exception as error:
             outcome = outcome_of(error)
             answer = _Answer(item, outcome, error=str(error)[:200])
-            if outcome is Outcome.FLOOD:
-                answer.wait = retry_after(error)
+            if outcome is Outcome.FLOOD and gone is not None:
+                answer.wait = self._gate.refused(gone, retry_after(error))
         finally:
             self._under_way.pop(item.id, None)
+            if gone is not None:
+                self._gate.answered(gone)
         self._metrics.sent(
             item.kind, answer.outcome.name.lower() if answer.outcome else "ok", time.monotonic() - started
         )
@@ -262,6 +320,9 @@ class Delivery:
         self._answered.set()
 
     async def _post(self, method: str, values: dict[str, Any]) -> object:
+        if not self._lease.is_fresh():
+            # The process was stopped for a while: whether it is still the sender is asked before anything leaves.
+            raise NotSent("this process may not be the bot's sender any more")
         uploads = any(isinstance(one, InputFile) for one in values.values())
         if isinstance(self._request, AiohttpRequest) and not uploads:
             return await self._request.call(self._bot.base_url, method, values)
@@ -280,8 +341,11 @@ class Delivery:
                 self._judge(answer)
             while True:
                 try:
-                    queued = await self._database.write(partial(self._keep, answers=answers))
+                    queued = await self._write(partial(self._keep, answers=answers))
                     break
+                except NotHeld:
+                    self._give_up()
+                    return
                 except DatabaseGone as error:
                     log.warning("the database did not answer, answers are kept in memory", error=str(error))
                     await asyncio.sleep(0.5)
@@ -308,8 +372,9 @@ class Delivery:
         if answer.outcome is None:
             return
         if answer.outcome is Outcome.FLOOD:
-            wait = self._limiter.refused(answer.wait, time.monotonic())
+            wait = answer.wait
             self._metrics.flood(wait)
+            self._silent_until = int((time.time() + wait) * 1000)
             log.warning("too many requests, everything waits", seconds=round(wait, 1))
             item.due = now_ms
         elif answer.outcome is Outcome.STOP:
@@ -327,17 +392,22 @@ class Delivery:
 
     def _keep(self, connection: Connection, answers: list[_Answer]) -> list[Queued]:
         unit = Unit(connection, self._vault, self._clock.now())
-        now = unit.now_ms
+        now, fence = unit.now_ms, self._lease.epoch
+        if any(answer.outcome is Outcome.FLOOD for answer in answers):
+            # Kept, so that whoever sends next, after a crash too, keeps the silence.
+            unit.later(outbox.HOLD, bot=self._bot.id, until=self._silent_until)
         for answer in answers:
             item = answer.item
             tried = self._tried(item)
             if answer.outcome is None:
-                unit.later(outbox.SENT, id=item.id, now=now, place=answer.places[0] if answer.places else None)
+                unit.later(
+                    outbox.SENT, fence=fence, id=item.id, now=now, place=answer.places[0] if answer.places else None
+                )
                 outcomes.sent(unit, tried, answer.places, answer.topic)
                 if item.kind == say.COUNT:
                     topics.counted(unit, tried, answer.number)
             elif answer.outcome is Outcome.REFUSED_PERSON:
-                unit.later(outbox.FAILED, id=item.id, now=now, error=answer.error)
+                unit.later(outbox.FAILED, fence=fence, id=item.id, now=now, error=answer.error)
                 if item.chat_id < 0:
                     outcomes.refused_in_room(unit, tried, answer.error)
                 elif item.lane < Lane.BULK or item.kind == say.TEXT:
@@ -345,20 +415,20 @@ class Delivery:
             elif answer.outcome is Outcome.REFUSED_FORMAT and answer.wait >= 0:
                 self._refused(unit, tried, answer.error)
             else:
-                unit.later(outbox.AGAIN, id=item.id, due=item.due, unsure=item.unsure)
+                unit.later(outbox.AGAIN, fence=fence, id=item.id, due=item.due, unsure=item.unsure)
         return list(unit.finish())
 
     def _refused(self, unit: Unit, tried: Tried, error: str) -> None:
         """The messenger will not take this call as it is."""
         text = error.lower()
         if tried.kind in (say.EDIT, say.AMEND, say.BUTTONS) and "not modified" in text:
-            unit.later(outbox.SENT, id=tried.row_id, now=unit.now_ms, place=None)
+            unit.later(outbox.SENT, fence=self._lease.epoch, id=tried.row_id, now=unit.now_ms, place=None)
             return
         if tried.kind == say.ERASE and "message to delete not found" in text:
-            unit.later(outbox.SENT, id=tried.row_id, now=unit.now_ms, place=None)
+            unit.later(outbox.SENT, fence=self._lease.epoch, id=tried.row_id, now=unit.now_ms, place=None)
             outcomes.sent(unit, tried, (), None)
             return
-        unit.later(outbox.FAILED, id=tried.row_id, now=unit.now_ms, error=error)
+        unit.later(outbox.FAILED, fence=self._lease.epoch, id=tried.row_id, now=unit.now_ms, error=error)
         if tried.kind == say.EDIT:
             # The message is gone or too old: what was to stand there is said anew, unless nobody looks for it.
             if tried.payload.get("anew", True):
@@ -387,16 +457,24 @@ class Delivery:
                 int(lane)
                 for lane in Lane
                 # Half of it gone before more is read: a row is looked at twice at most, not once for each that leaves.
-                if (every or lane in self._behind) and self._schedule.count(lane) < outbox.WINDOW // 2
+                if (every or lane in self._behind or lane in self._asked)
+                and self._schedule.count(lane) < outbox.WINDOW // 2
             ]
             if lanes:
+                # Before the reading: what is put there meanwhile is asked for again.
+                self._asked.difference_update(lanes)
                 try:
                     await self._sweep(lanes)
                 except Exception as error:
                     log.warning("could not look for waiting rows", error=type(error).__name__)
             if every:
                 looked = time.monotonic()
-            await asyncio.sleep(0.05 if self._behind else SWEEP)
+            self._looking.clear()
+            if self._asked and lanes:
+                continue
+            with suppress(TimeoutError):
+                async with asyncio.timeout(0.05 if self._behind or self._asked else SWEEP):
+                    await self._looking.wait()
 
     async def _sweep(self, lanes: list[int]) -> None:
         self._meanwhile = {}

@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Sequence
+import secrets
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 
 import orjson
-from sqlalchemy import Connection
+from sqlalchemy import Connection, Row, text
 
 from bot.translate import owner_of, update_id_of
-from models.base import new_id
+from models.base import ids_never_below, new_id
 from models.unit import sql
 from models.vault import Vault
 
@@ -109,20 +110,79 @@ _DUE_SIMPLE = sql(
 )
 
 
+# Whose turn it is: the oldest that waits of each person, and what belongs to nobody.
+_HEADS = sql(
+    "SELECT id, user_id FROM inbox i WHERE bot_id = :bot AND state = 'new' AND due_at <= :now AND NOT EXISTS ("
+    "SELECT 1 FROM inbox e WHERE e.bot_id = i.bot_id AND e.state = 'new' AND e.user_id = i.user_id AND e.id < i.id)"
+    " ORDER BY id LIMIT :most"
+)
+_LOCK = text(
+    "SELECT u.user_id FROM unnest(CAST(:users AS BIGINT[])) AS u (user_id)"
+    " WHERE pg_try_advisory_xact_lock(hashtextextended(CAST(u.user_id AS TEXT), :bot))"
+)
+_MINE = text(
+    "SELECT id, user_id, attempts, received_at, sealed_update FROM inbox i WHERE bot_id = :bot AND state = 'new'"
+    " AND due_at <= :now AND user_id = ANY(:users) AND NOT EXISTS (SELECT 1 FROM inbox e WHERE e.bot_id = i.bot_id"
+    " AND e.state = 'new' AND e.user_id = i.user_id AND e.id < i.id AND e.due_at > :now) ORDER BY id LIMIT :most"
+)
+_NOBODYS = text(
+    "SELECT id, user_id, attempts, received_at, sealed_update FROM inbox WHERE bot_id = :bot AND state = 'new'"
+    " AND due_at <= :now AND id = ANY(:ids) ORDER BY id FOR UPDATE SKIP LOCKED"
+)
+
+
+def take_turns(connection: Connection, bot_id: int, users: Iterable[int]) -> set[int]:
+    """The people whose order this transaction may go on with until it ends: not those that another worker is at.
+
+    On PostgreSQL only; with one worker everybody.
+    """
+    if connection.dialect.name != "postgresql":
+        return set(users)
+    values = {"users": list(users), "bot": bot_id}
+    return {row.user_id for row in connection.execute(_LOCK, values)} if values["users"] else set()
+
+
+def claim(connection: Connection, vault: Vault, bot_id: int, now: int, most: int) -> list[Received]:
+    """As `due`, where other workers may be at the same (PostgreSQL): updates of people whom no other is handling.
+
+    A person's turn is a lock that ends with the transaction, so the claim of a worker that is killed is none. What waits
+    is read after the lock: what another one has just handled is not among it.
+    """
+    heads = connection.execute(_HEADS, {"bot": bot_id, "now": now, "most": most}).all()
+    users = take_turns(connection, bot_id, [row.user_id for row in heads if row.user_id is not None])
+    values = {"bot": bot_id, "now": now, "most": most}
+    rows = list(connection.execute(_MINE, {**values, "users": list(users)})) if users else []
+    nobodys = [row.id for row in heads if row.user_id is None]
+    if nobodys:
+        rows += connection.execute(_NOBODYS, {**values, "ids": nobodys})
+        rows.sort(key=lambda row: row.id)
+    return [_received(vault, row) for row in rows[:most]]
+
+
 def due(connection: Connection, vault: Vault, bot_id: int, now: int, most: int) -> list[Received]:
     """The next updates to handle, oldest first; one of a person whose earlier one is to be tried again later waits."""
     later = connection.execute(_BACK, {"bot": bot_id}).first() is not None
     rows = connection.execute(_DUE if later else _DUE_SIMPLE, {"bot": bot_id, "now": now, "most": most})
-    return [
-        Received(
-            r.id,
-            r.user_id,
-            r.attempts,
-            r.received_at,
-            orjson.loads(vault.open("inbox", r.id, "update", r.sealed_update)),
-        )
-        for r in rows
-    ]
+    return [_received(vault, row) for row in rows]
+
+
+def _received(vault: Vault, r: Row[Any]) -> Received:
+    update = orjson.loads(vault.open("inbox", r.id, "update", r.sealed_update))
+    return Received(r.id, r.user_id, r.attempts, r.received_at, update)
+
+
+_HIGHEST = sql(
+    "SELECT (SELECT MAX(id) FROM inbox) AS i, (SELECT MAX(id) FROM outbox) AS o, (SELECT MAX(id) FROM message) AS m"
+)
+
+
+def ids_go_on(connection: Connection) -> None:
+    """New rows' ids are above all that are in the queues by now: other processes, with other clocks, write there too.
+
+    By a random step, so that two which go on from the same row do not choose the same ids.
+    """
+    row = connection.execute(_HIGHEST).one()
+    ids_never_below(max(row.i or 0, row.o or 0, row.m or 0) + secrets.randbits(20))
 
 
 DONE = sql("UPDATE inbox SET state = 'done', sealed_update = NULL WHERE id = :id")

@@ -10,7 +10,7 @@ import asyncio
 import contextlib
 import re
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import timedelta
 from typing import Any
 
@@ -21,10 +21,11 @@ from telegram.error import Conflict, InvalidToken, RetryAfter, TelegramError
 from telegram.request import RequestData
 from telegram.request._requestparameter import RequestParameter
 
-from bot import inbox
+from bot import inbox, wake
 from bot.clock import Clock
 from bot.database import Database, DatabaseGone
 from bot.http_client import AiohttpRequest, retry_after
+from bot.lease import Lease, NotHeld
 from bot.logs import get_logger
 from bot.metrics import Metrics
 from bot.translate import ALLOWED_UPDATES, update_id_of
@@ -39,6 +40,34 @@ BATCH = 100
 _QUIET = timedelta(days=6)
 """After a week without any update Telegram draws the next id at random: an old offset must not confirm it unseen."""
 _ID = re.compile(rb'"update_id"\s*:\s*(\d{1,18})')
+
+
+class _Keeping:
+    """Stores what one bot received, as the one who receives for it. Raises NotHeld where that is another process by now."""
+
+    def __init__(self, database: Database, vault: Vault, bot_id: int, lease: Lease, *, notify: bool) -> None:
+        self._database, self._vault, self._bot_id = database, vault, bot_id
+        self._lease, self._notify = lease, notify
+
+    async def updates(self, updates: Sequence[Any], now: int) -> None:
+        """Decoded updates, in one go."""
+        await self._write(lambda connection: inbox.store(connection, self._vault, self._bot_id, updates, now))
+
+    async def unreadable(self, content: bytes, number: int | None, now: int) -> None:
+        """What is not even JSON."""
+        await self._write(
+            lambda connection: inbox.store_unreadable(connection, self._vault, self._bot_id, content, number, now)
+        )
+
+    async def _write(self, store: Callable[[Connection], None]) -> None:
+        def as_receiver(connection: Connection) -> None:
+            if not self._lease.holds(connection):
+                raise NotHeld(self._lease.name)
+            store(connection)
+            if self._notify:
+                wake.stored(connection, self._bot_id)
+
+        await self._database.write(as_receiver)
 
 
 class Polling:
@@ -56,7 +85,12 @@ class Polling:
         poll_timeout: int,
         wake: Callable[[], None],
         on_state: Callable[[str | None], None],
+        lease: Lease,
+        on_lost: Callable[[], None],
+        notify: bool = False,
     ) -> None:
+        self._on_lost = on_lost
+        self._keep = _Keeping(database, vault, bot.id, lease, notify=notify)
         self._database, self._vault, self._bot, self._request = database, vault, bot, request
         self._clock, self._metrics, self._poll_timeout = clock, metrics, poll_timeout
         self._wake, self._on_state = wake, on_state
@@ -86,6 +120,10 @@ class Polling:
                     polling.result()
                     failures = 0
                     continue
+                except NotHeld:
+                    log.error("another process receives for this bot by now: nothing more is stored here")
+                    self._on_lost()
+                    return
                 except Exception as error:
                     failures += 1
                     pause = self._pause(error, failures)
@@ -112,6 +150,8 @@ class Polling:
         return float(min(0.2 * 2 ** min(failures, 7), 15.0))
 
     def _known_offset(self, connection: Connection) -> int | None:
+        # After a takeover: what is stored now comes after all that the former holder has stored.
+        inbox.ids_go_on(connection)
         row = connection.execute(_OFFSET, {"bot": self._bot.id}).first()
         if row is None or row.last_update_id is None:
             return None
@@ -134,7 +174,7 @@ class Polling:
         self._heard = True
         if not updates:
             return
-        await self._database.write(lambda connection: inbox.store(connection, self._vault, self._bot.id, updates, now))
+        await self._keep.updates(updates, now)
         self._metrics.updates_received(len(updates))
         ids = [found for raw in updates if (found := update_id_of(raw)) is not None]
         if ids:
@@ -168,11 +208,7 @@ class Polling:
             found = _ID.search(single)
             number = int(found[1]) if found else None
             log.error("an update is not JSON, kept aside", bytes=len(single))
-            await self._database.write(
-                lambda connection: inbox.store_unreadable(
-                    connection, self._vault, self._bot.id, single, number, self._clock.now_ms()
-                )
-            )
+            await self._keep.unreadable(single, number, self._clock.now_ms())
             self._metrics.update_aside()
             if number is None:
                 raise
@@ -180,9 +216,7 @@ class Polling:
             return
         if updates:
             now = self._clock.now_ms()
-            await self._database.write(
-                lambda connection: inbox.store(connection, self._vault, self._bot.id, updates, now)
-            )
+            await self._keep.updates(updates, now)
             ids = [one for raw in updates if (one := update_id_of(raw)) is not None]
             self._offset = max(ids) + 1 if ids else self._offset
             self._wake()
@@ -195,25 +229,32 @@ class Webhook:
     """Receives updates that Telegram posts: stored and committed before 200 is answered."""
 
     def __init__(
-        self, database: Database, vault: Vault, bot_id: int, clock: Clock, metrics: Metrics, wake: Callable[[], None]
+        self,
+        database: Database,
+        vault: Vault,
+        bot_id: int,
+        clock: Clock,
+        metrics: Metrics,
+        wake: Callable[[], None],
+        *,
+        lease: Lease,
+        notify: bool = False,
     ) -> None:
-        self._database, self._vault, self._bot_id = database, vault, bot_id
+        self._keep = _Keeping(database, vault, bot_id, lease, notify=notify)
         self._clock, self._metrics, self._wake = clock, metrics, wake
 
     async def receive(self, content: bytes) -> None:
-        """Stores one update. Raises DatabaseGone: then Telegram has to send it again."""
+        """Stores one update. Raises DatabaseGone or NotHeld: then Telegram has to send it again."""
         now = self._clock.now_ms()
         try:
             raw = orjson.loads(content)
         except orjson.JSONDecodeError:
             found = _ID.search(content)
             number = int(found[1]) if found else None
-            await self._database.write(
-                lambda connection: inbox.store_unreadable(connection, self._vault, self._bot_id, content, number, now)
-            )
+            await self._keep.unreadable(content, number, now)
             self._metrics.update_aside()
             return
-        await self._database.write(lambda connection: inbox.store(connection, self._vault, self._bot_id, [raw], now))
+        await self._keep.updates([raw], now)
         self._metrics.updates_received(1)
         self._metrics.polled(time.time())
         self._wake()

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from bot.config import ConfigFaults, Fault, Settings, keys_text, normal_url, write_key_file
+from bot.config import Settings
+from bot.config_checks import keys_text, write_key_file
+from bot.config_values import ConfigFaults, Fault, normal_url
 from models.vault import KeyFault, Vault, new_key_line, parse_keys
 
 

@@ -27,6 +27,7 @@ from handlers import (
 from handlers.appointments import menu as appointments
 from handlers.context import Context, Press, joined
 from handlers.events import menu as events
+from handlers.notices import menu as notices
 from models.people import RoleKind
 from models.standing import CHIEF_MENTOR, roles
 
@@ -57,6 +58,7 @@ COMMANDS = joined(
     overview.COMMANDS,
     appointments.COMMANDS,
     events.COMMANDS,
+    notices.COMMANDS,
 )
 
 PRESSES = joined(
@@ -99,6 +101,7 @@ PRESSES = joined(
     overview.PRESSES,
     appointments.PRESSES,
     events.PRESSES,
+    notices.PRESSES,
 )
 
 EVERYBODY = ("start", "help", "settings", "language")
@@ -108,14 +111,19 @@ def menu_for(mine: frozenset[str], joined: bool) -> list[str]:
     """The commands of a person's menu, the most used first."""
     commands: list[str] = []
     if RoleKind.MENTOR in mine:
-        commands += ["week", "write", "visits", "classes", "team", "families", "checklist", "history", "away"]
+        commands += ["week", "write", "visits", "classes", "notice", "team", "families", "checklist", "away"]
     elif joined and not mine:
         commands += ["visits", "classes", "topics", "recall"]
     if RoleKind.ADMIN in mine:
         commands += ["invites", "joined", "calendar"]
+        if "notice" not in commands:
+            commands += ["notice"]
         if "classes" not in commands:
             commands += ["classes"]
-    if (RoleKind.ADMIN in mine or CHIEF_MENTOR in mine) and "away" not in commands:
+    if RoleKind.CENTRE in mine and "notice" not in commands:
+        commands += ["notice"]
+    # An admin finds /away in /help: a menu must fit a small screen.
+    if CHIEF_MENTOR in mine and "away" not in commands:
         commands += ["away"]
     if RoleKind.ADMIN in mine or CHIEF_MENTOR in mine:
         commands += ["overview"]

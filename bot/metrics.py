@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Iterable, Mapping
 
 from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, generate_latest
+from prometheus_client.core import Metric
+from prometheus_client.registry import Collector
 
 
 class Metrics:
@@ -31,7 +33,10 @@ class Metrics:
         )
         self._floods = Counter("bot_floods", "Times that Telegram said 429", registry=own)
         self._flood = Counter("bot_flood_seconds", "Seconds held because of 429", registry=own)
-        self._depth = Gauge("bot_queue_depth", "Rows that wait", ["queue"], registry=own)
+        self._pace = Gauge(
+            "bot_pace_per_second", "Messages a second that may go out, as learned from 429s", registry=own
+        )
+        self._depth = Gauge("bot_queue_depth", "Rows that wait, 20000 for more", ["queue"], registry=own)
         self._age = Gauge("bot_queue_age_seconds", "Age of the oldest row that waits", ["queue"], registry=own)
         self._polled = Gauge(
             "bot_last_intake_timestamp_seconds", "Unix time of the last good poll or webhook call", registry=own
@@ -65,6 +70,10 @@ class Metrics:
         self._floods.inc()
         self._flood.inc(seconds)
 
+    def follow_pace(self, read: Callable[[], float]) -> None:
+        """Where the pace is asked for that may be kept at a moment, messages a second."""
+        self._pace.set_function(read)
+
     def polled(self, timestamp: float) -> None:
         """Telegram was heard at this Unix time."""
         self._polled.set(timestamp)
@@ -77,3 +86,27 @@ class Metrics:
     def text(self) -> bytes:
         """All figures in Prometheus' text form."""
         return generate_latest(self.registry)
+
+
+class Together(Collector):
+    """The figures of all bots of a process: those of several carry the label `bot`, the school's name."""
+
+    def __init__(self, bots: Mapping[str, Metrics]) -> None:
+        self._bots = bots
+
+    def collect(self) -> Iterable[Metric]:
+        """See prometheus_client."""
+        found: dict[str, Metric] = {}
+        for name, metrics in self._bots.items():
+            for family in metrics.registry.collect():
+                kept = found.setdefault(family.name, Metric(family.name, family.documentation, family.type))
+                kept.samples += [one._replace(labels={**one.labels, "bot": name}) for one in family.samples]
+        return found.values()
+
+    def text(self) -> bytes:
+        """All figures in Prometheus' text form."""
+        if len(self._bots) == 1:
+            return next(iter(self._bots.values())).text()
+        registry = CollectorRegistry()
+        registry.register(self)
+        return generate_latest(registry)

@@ -10,24 +10,31 @@ from sqlalchemy import Connection, Row, bindparam, text
 
 from bot.calls import COUNTED
 from bot.schedule import Item
+from models import freezing
 from models.queues import Lane
 from models.unit import Queued, sql
 from models.vault import Vault
 
 WINDOW = 2_000
 """Rows of a lane read at once: memory does not grow with what waits."""
+COUNTED_TO = 20_000
+"""So many rows of a lane are counted for the figures; more are told as so many."""
 AHEAD = 90_000
 """Milliseconds: what is due later is not read yet. Above the longest pause before a retry (delivery.py), so that a row of the
 same chat does not overtake one that was tried."""
 
+# As a range, not as `lane = :lane ORDER BY id`: for that PostgreSQL goes through the primary key, past all that was ever sent.
+_OF_LANE = "lane >= :lane AND lane <= :lane"
 _WAITING = sql(
     "SELECT id, chat_id, lane, kind, sealed_payload, due_at, useful_until, message_id, attempts, unsure FROM outbox"
-    " WHERE bot_id = :bot AND state = 'waiting' AND lane = :lane AND due_at <= :until ORDER BY id LIMIT :most"
+    f" WHERE bot_id = :bot AND state = 'waiting' AND {_OF_LANE} AND due_at <= :until ORDER BY lane, id LIMIT :most"
 )
 # What was under way when the process died may or may not have gone out.
 _RECOVER = sql("UPDATE outbox SET state = 'waiting', unsure = unsure + 1 WHERE bot_id = :bot AND state = 'sending'")
+_HELD = sql("SELECT held_until FROM bot WHERE id = :bot")
+HOLD = sql("UPDATE bot SET held_until = :until WHERE id = :bot AND (held_until IS NULL OR held_until < :until)")
 _CLAIM = text(
-    "UPDATE outbox SET state = 'sending', attempts = attempts + 1 WHERE id IN :ids AND state = 'waiting'"
+    "UPDATE outbox SET state = 'sending', attempts = attempts + 1, fence = :fence WHERE id IN :ids AND state = 'waiting'"
     # Asked again at the last moment: a retry must not slip past a 'no contact' that was set meanwhile.
     " AND (answers OR NOT EXISTS (SELECT 1 FROM no_contact n JOIN person p ON p.id = n.person_id"
     " JOIN account a ON a.id = p.account_id"
@@ -35,39 +42,52 @@ _CLAIM = text(
 ).bindparams(bindparam("ids", expanding=True))
 SENT = sql(
     "UPDATE outbox SET state = 'sent', sealed_payload = NULL, finished_at = :now, place_id = :place"
-    " WHERE id = :id AND state = 'sending'"
+    " WHERE id = :id AND state = 'sending' AND fence = :fence"
 )
-AGAIN = sql("UPDATE outbox SET state = 'waiting', due_at = :due, unsure = :unsure WHERE id = :id AND state = 'sending'")
+AGAIN = sql(
+    "UPDATE outbox SET state = 'waiting', due_at = :due, unsure = :unsure"
+    " WHERE id = :id AND state = 'sending' AND fence = :fence"
+)
 FAILED = sql(
     "UPDATE outbox SET state = 'failed', sealed_payload = NULL, finished_at = :now, error = :error"
-    " WHERE id = :id AND state = 'sending'"
+    " WHERE id = :id AND state = 'sending' AND fence = :fence"
 )
 EXPIRED = sql(
     "UPDATE outbox SET state = 'expired', sealed_payload = NULL, finished_at = :now WHERE id = :id AND state = 'waiting'"
 )
-_DEPTHS = sql(
-    "SELECT lane, COUNT(*) AS depth, MIN(created_at) AS oldest FROM outbox WHERE bot_id = :bot AND state = 'waiting'"
-    " GROUP BY lane"
+# Counted so far only: what is asked every few seconds must not cost more where a million wait.
+_DEPTH = sql(
+    "SELECT COUNT(*) FROM (SELECT 1 FROM outbox WHERE bot_id = :bot AND state = 'waiting' AND lane = :lane LIMIT :most) AS few"
+)
+_OLDEST = sql(
+    f"SELECT created_at FROM outbox WHERE bot_id = :bot AND state = 'waiting' AND {_OF_LANE} ORDER BY lane, id LIMIT 1"
 )
 _INBOX_DEPTH = sql(
     "SELECT COUNT(*) AS depth, MIN(received_at) AS oldest FROM inbox WHERE bot_id = :bot AND state = 'new'"
 )
 
 
+def _is_notice(payload: dict[str, Any]) -> bool:
+    """Whether it carries a notice: what follows when it was sent says so (handlers/outcomes.py)."""
+    return "notice" in payload or "notice" in (payload.get("then") or ())
+
+
 def item_of(queued: Queued) -> Item:
     """What was just committed, without reading it again."""
+    payload = orjson.loads(queued.payload)
     return Item(
         queued.id,
         queued.chat_id,
         queued.lane,
         queued.kind,
-        orjson.loads(queued.payload),
+        payload,
         queued.due_at,
         queued.useful_until,
         queued.message_id,
         0,
         0,
         counted=queued.kind in COUNTED,
+        notice=_is_notice(payload),
     )
 
 
@@ -85,29 +105,37 @@ def waiting(
 
 
 def _read(vault: Vault, r: Row[Any]) -> Item:
+    payload = orjson.loads(vault.open("outbox", r.id, "payload", r.sealed_payload))
     return Item(
         r.id,
         r.chat_id,
         r.lane,
         r.kind,
-        orjson.loads(vault.open("outbox", r.id, "payload", r.sealed_payload)),
+        payload,
         r.due_at,
         r.useful_until,
         r.message_id,
         r.attempts,
         r.unsure,
         counted=r.kind in COUNTED,
+        notice=_is_notice(payload),
     )
 
 
-def recover(connection: Connection, bot_id: int) -> int:
-    """After a start: what was under way waits again, marked as perhaps sent. Answers how many."""
-    return connection.execute(_RECOVER, {"bot": bot_id}).rowcount
+def recover(connection: Connection, bot_id: int) -> tuple[int, int]:
+    """After a start or a takeover: what was under way waits again, marked as perhaps sent.
+
+    Answers how many rows, and until when Telegram has asked for silence (milliseconds since 1970; 0 where it has not).
+    """
+    rows = connection.execute(_RECOVER, {"bot": bot_id}).rowcount
+    return rows, connection.execute(_HELD, {"bot": bot_id}).scalar() or 0
 
 
-def claim(connection: Connection, ids: Iterable[int]) -> set[int]:
-    """Marks rows as being sent, before the call: those that still wait. Answers which."""
-    return {row.id for row in connection.execute(_CLAIM, {"ids": list(ids)})}
+def claim(connection: Connection, ids: Iterable[int], fence: int) -> set[int]:
+    """Marks rows as being sent by the holder of that epoch, before the call: those that still wait. Answers which."""
+    ids = list(ids)
+    freezing.stop_these(connection, ids)
+    return {row.id for row in connection.execute(_CLAIM, {"ids": ids, "fence": fence})}
 
 
 _COPY = sql(
@@ -158,9 +186,12 @@ def resolve(connection: Connection, bot_id: int, items: Iterable[Item], now: int
 
 
 def depths(connection: Connection, bot_id: int) -> dict[str, Any]:
-    """Depth and oldest age source of both queues: {'inbox': (depth, oldest ms), lane number: …}."""
+    """Depth and oldest age source of both queues: {'inbox': (depth, oldest ms), a lane's name: …}. A lane is counted up to
+    `COUNTED_TO`; its oldest row is the one with the lowest id."""
     inbox = connection.execute(_INBOX_DEPTH, {"bot": bot_id}).one()
     found: dict[str, Any] = {"inbox": (inbox.depth, inbox.oldest)}
-    for row in connection.execute(_DEPTHS, {"bot": bot_id}):
-        found[Lane(row.lane).name.lower()] = (row.depth, row.oldest)
+    for lane in Lane:
+        values = {"bot": bot_id, "lane": int(lane), "most": COUNTED_TO}
+        if depth := connection.execute(_DEPTH, values).scalar_one():
+            found[lane.name.lower()] = depth, connection.execute(_OLDEST, values).scalar()
     return found

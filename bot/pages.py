@@ -7,6 +7,7 @@ the page sends in a header: no cookie, so no other site can make a browser use i
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
+from contextlib import suppress
 from functools import cache
 from pathlib import Path
 from typing import Any, TypeVar
@@ -19,7 +20,8 @@ from sqlalchemy import Connection
 from sqlalchemy.exc import SQLAlchemyError
 
 from bot.clock import Clock
-from bot.config import Settings, is_loopback
+from bot.config import Settings
+from bot.config_values import is_loopback
 from bot.database import Database, DatabaseGone
 from bot.launch import MOST_BYTES, LaunchRefused, checked, session, session_user
 from bot.logs import get_logger
@@ -50,11 +52,10 @@ DEMO_FRAME = "http://127.0.0.1:*"
 
 
 class Pages:
-    """The pages of one bot. `zone` is the school's: it says which day today is."""
+    """The pages of all bots of a process: whose a page is, the signature tells."""
 
     def __init__(self, config: Settings, vault: Vault, database: Database, clock: Clock) -> None:
-        self._token = config.telegram.token.get_secret_value()
-        self._bot_id = int(self._token.partition(":")[0])
+        self._tokens = {one.bot_id: one.telegram.token.get_secret_value() for one in config.each()}
         self._vault, self._database, self._clock, self._zone = vault, database, clock, config.school.zone
         self._rules = config.visits.rules()
         self._headers = _headers(config.web.public_url)
@@ -88,30 +89,34 @@ class Pages:
         given = await _body(request, 2 * MOST_BYTES)
         launch = given.get("launch") if isinstance(given, dict) else None
         now = self._clock.now()
-        try:
-            who = checked(launch if isinstance(launch, str) else "", self._token, now)
-        except LaunchRefused as refused:
-            log.debug("launch data was refused", why=str(refused))
-            raise PageRefused(401, words(_language(request), "page.reopen")) from None
-        return {"session": session(who.user_id, self._token, now)}
+        why = LaunchRefused("no bot")
+        for token in self._tokens.values():
+            try:
+                who = checked(launch if isinstance(launch, str) else "", token, now)
+            except LaunchRefused as refused:
+                why = refused
+            else:
+                return {"session": session(who.user_id, token, now)}
+        log.debug("launch data was refused", why=str(why))
+        raise PageRefused(401, words(_language(request), "page.reopen"))
 
     async def shown(self, request: web.Request) -> Any:
         """When the teacher is free."""
-        user_id = self._user(request)
+        bot_id, user_id = self._user(request)
 
         def work(connection: Connection) -> Any:
-            return free_page.shown(self._unit(connection), self._bot_id, user_id, self._zone, self._rules)
+            return free_page.shown(self._unit(connection), bot_id, user_id, self._zone, self._rules)
 
         return await self._database.read(work)
 
     async def taken(self, request: web.Request) -> Any:
         """Keeps what the page holds instead."""
-        user_id = self._user(request)
+        bot_id, user_id = self._user(request)
         given = await _body(request, MOST_TIMES)
 
         def work(connection: Connection) -> Any:
             unit = self._unit(connection)
-            found = free_page.taken(unit, self._bot_id, user_id, self._zone, given)
+            found = free_page.taken(unit, bot_id, user_id, self._zone, given)
             unit.finish()
             return found
 
@@ -120,12 +125,13 @@ class Pages:
     def _unit(self, connection: Connection) -> Unit:
         return Unit(connection, self._vault, self._clock.now())
 
-    def _user(self, request: web.Request) -> int:
+    def _user(self, request: web.Request) -> tuple[int, int]:
+        """By which bot the page was opened, and by whose account."""
         kind, _, given = request.headers.get("Authorization", "").partition(" ")
-        try:
-            return session_user(given if kind == "Bearer" else "", self._token, self._clock.now())
-        except LaunchRefused:
-            raise PageRefused(401, words(_language(request), "page.over")) from None
+        for bot_id, token in self._tokens.items():
+            with suppress(LaunchRefused):
+                return bot_id, session_user(given if kind == "Bearer" else "", token, self._clock.now())
+        raise PageRefused(401, words(_language(request), "page.over"))
 
     def _answered(
         self, run: Callable[[web.Request], Awaitable[Any]]

@@ -10,9 +10,13 @@ import heapq
 from dataclasses import dataclass
 from typing import Any
 
-from bot.limiter import Limiter
-from models.queues import PACED, Lane
+from bot.limiter import Limiter, Way
+from models.queues import Lane
 
+PEOPLES_SHARE = 4
+"""One in so many of the calls under way is kept for what is not paced: a server that hangs must not stop both."""
+URGENT_ROOM = 4
+"""Calls beyond all others for what is urgent."""
 MOST_LATE = 500
 """Rows past their useful time that are handed out at once: they cost no call, only a line of a statement."""
 
@@ -33,6 +37,8 @@ class Item:
     unsure: int
     plain: bool = False
     counted: bool = True
+    notice: bool = False
+    """It carries a notice, which may be paid for."""
 
     def __lt__(self, other: Item) -> bool:
         return (self.lane, self.id) < (other.lane, other.id)
@@ -52,6 +58,10 @@ class Schedule:
         self._busy: dict[int, int] = {}
         self._under_way: set[int] = set()
         """The ids in `_busy`."""
+        self._ahead: dict[Way, set[int]] = {Way.PACED: set(), Way.PAID: set()}
+        """Paced rows that are out and whose calls have not left yet."""
+        self._paced: set[int] = set()
+        """Paced rows that are out."""
         self._listed: dict[int, tuple[int, int]] = {}
         """Chat to the lane and id by which it stands in line."""
         self._lanes: dict[int, list[tuple[int, int]]] = {int(lane): [] for lane in Lane}
@@ -91,7 +101,8 @@ class Schedule:
     def take(self, now: float, now_ms: int, *, most: int) -> list[Item]:
         """Up to `most` rows that may go now, one a chat, and some that are too late; their chats are busy until `free`.
 
-        What is too late does not use up the rate: the next in line does not wait for what is not sent.
+        Of paced rows a few are ahead of their turn, which the gate gives. What is too late does not use up the rate: the
+        next in line does not wait for what is not sent. `most` may be 0 and less: what is urgent has room beyond it.
         """
         while self._timers and self._timers[0][0] <= now:
             self._list(heapq.heappop(self._timers)[1])
@@ -100,7 +111,8 @@ class Schedule:
             return taken
         late = 0
         for lane, chats in self._lanes.items():
-            while chats and len(taken) - late < most and late < MOST_LATE:
+            room = most + URGENT_ROOM if lane == Lane.URGENT else most
+            while chats and len(taken) - late < room and late < MOST_LATE:
                 row_id, chat_id = chats[0]
                 if self._listed.get(chat_id) != (lane, row_id) or chat_id in self._busy:
                     heapq.heappop(chats)
@@ -112,7 +124,8 @@ class Schedule:
                     continue
                 head = waiting[0]
                 is_late = head.is_late(now_ms)
-                if not is_late and lane in PACED and now < self._limiter.bulk_at():
+                way = self._limiter.way(lane, counted=head.counted, notice=head.notice)
+                if not is_late and not self._has_room(way, now):
                     break
                 heapq.heappop(chats)
                 del self._listed[chat_id]
@@ -128,9 +141,23 @@ class Schedule:
                 if is_late:
                     late += 1
                 else:
-                    self._limiter.sent(chat_id, now, message=head.counted)
+                    self._goes_out(head, way, now)
                 taken.append(head)
         return taken
+
+    def _has_room(self, way: Way, now: float) -> bool:
+        ahead = self._ahead.get(way)
+        if ahead is None:
+            return True
+        most = self._limiter.in_flight - self._limiter.in_flight // PEOPLES_SHARE
+        return len(ahead) < self._limiter.ahead(now, way) and len(self._paced) < most
+
+    def _goes_out(self, head: Item, way: Way, now: float) -> None:
+        if head.counted:
+            self._limiter.to_chat(head.chat_id, now)
+        if way in self._ahead:
+            self._ahead[way].add(head.id)
+            self._paced.add(head.id)
 
     def _out(self, head: Item, waiting: list[Item]) -> None:
         heapq.heappop(waiting)
@@ -141,8 +168,16 @@ class Schedule:
 
     def free(self, chat_id: int) -> None:
         """The chat's last row has its answer in the database: the next one may go."""
-        self._under_way.discard(self._busy.pop(chat_id, 0))
+        row_id = self._busy.pop(chat_id, 0)
+        self._under_way.discard(row_id)
+        self._paced.discard(row_id)
+        self.called(row_id)
         self._list(chat_id)
+
+    def called(self, row_id: int) -> None:
+        """The row's call has left: the next one may be claimed."""
+        for ahead in self._ahead.values():
+            ahead.discard(row_id)
 
     def forget_chat(self, chat_id: int) -> None:
         """What waited for this chat was cancelled in the database."""
@@ -155,8 +190,6 @@ class Schedule:
         times = []
         if self._timers:
             times.append(self._timers[0][0])
-        if any(self._lanes[int(lane)] for lane in PACED):
-            times.append(self._limiter.bulk_at())
         if any(self._lanes.values()) and now < self._limiter.open_at():
             times.append(self._limiter.open_at())
         return min(times) if times else None

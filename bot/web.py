@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import hmac
 import time
-from collections.abc import Awaitable, Callable, Iterable
+from collections.abc import Awaitable, Callable, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -36,6 +36,10 @@ class Health:
     """
 
     clock: Callable[[], float] = time.monotonic
+    receives: bool = True
+    """Whether this process receives at all."""
+    standing_by: bool = False
+    """Another process does this one's work, and this one would take over."""
     database_problem: str | None = "not opened yet"
     """Why the database cannot be used; None: it can."""
     _heard_at: float | None = None
@@ -58,7 +62,11 @@ class Health:
         found = []
         if self.database_problem is not None:
             found.append(f"database: {self.database_problem}")
-        if self._intake_stopped is not None:
+        if self.standing_by:
+            found.append("standing by: another process runs this bot")
+        elif not self.receives and self._intake_stopped is None:
+            pass
+        elif self._intake_stopped is not None:
             found.append(f"receiving: {self._intake_stopped}")
         elif self._heard_at is None:
             found.append("receiving: Telegram was not heard yet")
@@ -69,6 +77,30 @@ class Health:
         return [clean(one) for one in found]
 
 
+class Illness(Protocol):
+    """What /readyz asks; `Health` is one."""
+
+    def problems(self) -> list[str]:
+        """Why the bot cannot work now; empty: it can."""
+        ...
+
+
+class HealthOfAll:
+    """The health of all bots of a process; of several it says whose each problem is."""
+
+    def __init__(self, bots: Mapping[str, Health]) -> None:
+        self._bots = bots
+
+    def problems(self) -> list[str]:
+        """Why a bot cannot work now; empty: all can. What is the same for all is said once."""
+        if len(self._bots) == 1:
+            return next(iter(self._bots.values())).problems()
+        of_each = {name: health.problems() for name, health in self._bots.items()}
+        every = [one for one in next(iter(of_each.values())) if all(one in problems for problems in of_each.values())]
+        own = [f"{clean(name)}: {one}" for name, problems in of_each.items() for one in problems if one not in every]
+        return every + own
+
+
 class Figures(Protocol):
     """What /metrics shows; `bot.metrics.Metrics` is one."""
 
@@ -77,7 +109,7 @@ class Figures(Protocol):
         ...
 
 
-def web_app(metrics: Figures, health: Health, routes: Iterable[web.AbstractRouteDef] = ()) -> web.Application:
+def web_app(metrics: Figures, health: Illness, routes: Iterable[web.AbstractRouteDef] = ()) -> web.Application:
     """/healthz (the process lives), /readyz (it can work: 200, otherwise 503 with reasons), /metrics, and `routes`."""
 
     async def healthz(_request: web.Request) -> web.Response:

@@ -1,17 +1,23 @@
-"""Handles stored updates: each one's state, effects and outgoing rows are committed together, or not at all."""
+"""Handles stored updates: each one's state, effects and outgoing rows are committed together, or not at all.
+
+On PostgreSQL any number of workers do it at once (`shared`). Each takes whole people, by a lock that ends with its
+transaction: so one person's order is kept, and what a killed worker had claimed is as if it never had
+(docs/decisions/0018).
+"""
 
 from __future__ import annotations
 
 import asyncio
+import random
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from sqlalchemy import Connection
 from telegram import Bot
 
-from bot import inbox
+from bot import inbox, wake
 from bot.clock import Clock
-from bot.database import Database, DatabaseGone
+from bot.database import Crossed, Database, DatabaseGone, is_crossed
 from bot.logs import get_logger
 from bot.metrics import Metrics
 from bot.translate import Event, translate
@@ -28,6 +34,12 @@ log = get_logger("worker")
 
 BATCH = 64
 """Updates in one transaction at most. Each is a part of its own: one that fails takes back nothing of the others."""
+SHARED_BATCH = 24
+"""The same where there are several workers: what one has taken, the others cannot."""
+SOON_MS = 30
+"""Milliseconds before an update is tried again that met with another worker's."""
+CROSSINGS = 3
+"""So often in a row a transaction may meet with another worker's before its updates are handled one by one."""
 
 
 @dataclass
@@ -37,6 +49,8 @@ class _Handled:
     failed: list[tuple[int, str]] = field(default_factory=list)
     aside: list[tuple[int, str]] = field(default_factory=list)
     more: bool = False
+    soon: bool = False
+    """Something is to be tried again at once."""
 
 
 class Worker:
@@ -51,7 +65,14 @@ class Worker:
         clock: Clock,
         metrics: Metrics,
         push: Callable[[list[Queued]], None],
+        *,
+        shared: bool = False,
+        wakes: bool = False,
     ) -> None:
+        self._shared, self._wakes = shared, wakes
+        self._batch = SHARED_BATCH if shared else BATCH
+        self._trying: inbox.Received | None = None
+        """The update of a transaction that has no other."""
         self._database, self._vault, self._bot = database, vault, bot
         self._dispatcher, self._clock, self._metrics, self._push = dispatcher, clock, metrics, push
         self._woken = asyncio.Event()
@@ -68,10 +89,22 @@ class Worker:
 
     async def run(self) -> None:
         """Handles updates until `stop`; looks by itself once a second, for what is to be tried again."""
+        crossed = 0
         while not self._stopping:
             self._woken.clear()
             try:
                 handled = await self._database.write(self._handle)
+                crossed, self._batch = 0, min(self._batch * 2, SHARED_BATCH if self._shared else BATCH)
+            except Crossed as error:
+                crossed += 1
+                log.info("met with another worker, once more", error=str(error), times=crossed)
+                if crossed >= CROSSINGS and self._batch == 1 and self._trying is not None:
+                    await self._not_this_time(self._trying, str(error))
+                    crossed = 0
+                elif crossed >= CROSSINGS:
+                    crossed, self._batch = 0, 1
+                await asyncio.sleep(random.uniform(0.0, 0.02 * 2 ** min(crossed, 5)))  # noqa: S311 - no secret
+                continue
             except DatabaseGone as error:
                 log.warning("the database did not answer, updates wait", error=str(error))
                 await asyncio.sleep(0.5)
@@ -81,10 +114,24 @@ class Worker:
                 self._push(handled.queued)
             if not handled.more:
                 try:
-                    async with asyncio.timeout(1.0):
+                    async with asyncio.timeout(SOON_MS / 1000 if handled.soon else 1.0):
                         await self._woken.wait()
                 except TimeoutError:
                     continue
+
+    async def _not_this_time(self, row: inbox.Received, error: str) -> None:
+        """An update that by itself cannot be committed, again and again, counts as one that failed."""
+        due = self._clock.now_ms() + inbox.wait_before(row.attempts + 1)
+        values = {"id": row.row_id, "attempts": row.attempts + 1, "due": due, "error": error}
+        aside = row.attempts + 1 >= inbox.ATTEMPTS
+        try:
+            await self._database.write(
+                lambda connection: connection.execute(inbox.ASIDE if aside else inbox.AGAIN, values).rowcount
+            )
+        except DatabaseGone:
+            return
+        noted = [(row.row_id, error)]
+        self._report(_Handled([], failed=[] if aside else noted, aside=noted if aside else []))
 
     def _report(self, handled: _Handled) -> None:
         now = self._clock.now_ms()
@@ -99,11 +146,19 @@ class Worker:
     def _handle(self, connection: Connection) -> _Handled:
         now = self._clock.now()
         unit = Unit(connection, self._vault, now)
-        rows = inbox.due(connection, self._vault, self._bot.id, unit.now_ms, BATCH)
-        handled = _Handled(queued=[], more=len(rows) == BATCH)
+        if self._shared:
+            inbox.ids_go_on(connection)
+        rows = (inbox.claim if self._shared else inbox.due)(
+            connection, self._vault, self._bot.id, unit.now_ms, self._batch
+        )
+        handled = _Handled(queued=[], more=len(rows) == self._batch)
+        self._trying = rows[0] if len(rows) == 1 else None
         self._before(unit)
+        if self._shared and rows:
+            # What another worker has let go meanwhile, and what came before it, is older than what follows.
+            inbox.ids_go_on(connection)
         if not rows:
-            handled.queued = list(unit.finish())
+            self._finish(unit, handled)
             return handled
         known = standings(unit, self._bot.id, [row.user_id for row in rows if row.user_id is not None])
         waiting: set[int] = set()
@@ -130,13 +185,23 @@ class Worker:
                 handled.received.append(row.received_at)
             if unit.touched:
                 known.clear()
-        handled.queued = list(unit.finish())
+        self._finish(unit, handled)
         return handled
+
+    def _finish(self, unit: Unit, handled: _Handled) -> None:
+        handled.queued = list(unit.finish())
+        if self._wakes:
+            wake.queued(unit.connection, handled.queued)
 
     def _before(self, unit: Unit) -> None:
         """What comes before anything new: albums that are quiet by now, and messages whose hour has come."""
         albums.remember_open(unit, self._bot.id)
-        for album_id, user_id in albums.quiet(unit, self._bot.id) if unit.albums else ():
+        quiet = albums.quiet(unit, self._bot.id) if unit.albums else []
+        # An album comes in its person's order: of whom another worker is handling now, it closes the album itself or later.
+        mine = inbox.take_turns(unit.connection, self._bot.id, {user_id for _, user_id in quiet}) if quiet else set()
+        for album_id, user_id in albums.quiet(unit, self._bot.id) if mine else ():
+            if user_id not in mine:
+                continue
             try:
                 with unit.part():
                     self._dispatcher.close_album(unit, self._bot.id, album_id, user_id)
@@ -156,7 +221,9 @@ class Worker:
     ) -> None:
         attempts = row.attempts + 1
         if attempts < inbox.ATTEMPTS:
-            due = unit.now_ms + inbox.wait_before(attempts)
+            crossed = self._shared and is_crossed(error)
+            due = unit.now_ms + (SOON_MS if crossed else inbox.wait_before(attempts))
+            handled.soon |= crossed
             unit.later(inbox.AGAIN, id=row.row_id, attempts=attempts, due=due, error=_name(error))
             handled.failed.append((row.row_id, _name(error)))
             return

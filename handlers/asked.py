@@ -9,6 +9,7 @@ from handlers.appointments import menu as appointments
 from handlers.context import Context, joined
 from handlers.events import menu as events
 from handlers.incoming import Wrote
+from handlers.notices import menu as notices
 from models.duties import forms
 from models.duties.forms import Asked
 from models.safeguarding import signals
@@ -20,19 +21,24 @@ TAKERS: dict[str, Callable[[Context, Wrote, Asked], bool]] = joined(
     calendar.TEXTS,
     appointments.TEXTS,
     events.TEXTS,
+    notices.TEXTS,
 )
 """By the kind that was asked for. Each answers whether it took the text."""
 PLACES = ("vplace", "varea", "vmap")
 """Kinds for which a place on the map will do."""
-MATERIALS = ("evnotes",)
+MATERIALS = ("evnotes", forms.NOTICE, forms.NOTICE_FIELD)
 """Kinds for which all that can be sent will do, albums and what was forwarded too: nothing of it goes on unseen."""
 
 
 def gathers(context: Context) -> bool:
     """Whether what this account sends now is gathered, whatever it is."""
-    useful = forms.USEFUL if context.who.staff is not None else forms.GUARDIANS_USEFUL
-    wanted = forms.asked(context.unit, context.who, useful)
-    return wanted is not None and wanted.kind in MATERIALS
+    staff = context.who.staff is not None
+    wanted = forms.asked(context.unit, context.who, forms.USEFUL if staff else forms.GUARDIANS_USEFUL)
+    if wanted is not None and wanted.kind in MATERIALS:
+        return True
+    # A picture or an album may be meant for a notice that was left in the middle as well as a text.
+    old = forms.asked(context.unit, context.who, forms.DOUBTFUL) if staff else None
+    return old is not None and old.kind in (forms.LEFT, forms.NOTICE, forms.NOTICE_FIELD)
 
 
 def takes(context: Context, event: Wrote) -> bool:
@@ -50,8 +56,12 @@ def takes(context: Context, event: Wrote) -> bool:
     doubtful = wanted is not None and wanted.kind == forms.LEFT
     if (wanted is None or doubtful) and staff and forms.asked(context.unit, context.who, forms.DOUBTFUL) is not None:
         # A record or a note was being written a while ago: what is typed now may be private, or may be for a family.
-        forms.end(context.unit, context.who)
-        context.say("answer.doubtful", reply_to=event.place_id)
+        if event.album is None:
+            forms.end(context.unit, context.who)
+            context.say("answer.doubtful", reply_to=event.place_id)
+        elif context.unit.once(f"doubtful:{event.album}", context.who.bot_id, context.who.user_id):
+            # Asked once, and kept in doubt until all its pieces are there.
+            context.say("answer.doubtful", reply_to=event.place_id)
         return True
     if wanted is not None and event.media is not None and wanted.kind not in (*PLACES, *MATERIALS):
         return False

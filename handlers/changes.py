@@ -110,7 +110,7 @@ def _changed(message: Stored, at: At, body: Body) -> Body:
     """The whole message with its one part changed."""
     old = message.body
     if len(old.media) < 2:
-        return replace(body, quote=old.quote)
+        return replace(body, quote=old.quote, about=old.about)
     number = at.part or 0
     if number >= len(old.media):
         return old
@@ -164,6 +164,7 @@ def _make(unit: Unit, message: Stored, reach: Reach, chat_id: int, before: Copy,
                     piece=part.piece if what == "media" else None,
                     buttons=rows,
                 ),
+                message.author_id if after.body.media else None,
             )
     for number in known:
         _queue(unit, chat_id, reach, say.ERASE, say.erase(message.message_id, number))
@@ -186,12 +187,12 @@ def _more(unit: Unit, message: Stored, part: Part, reach: Reach, chat_id: int, r
         payload, kind = say.media(part.piece, part.rich, buttons=rows, where=where, then=then), say.MEDIA
     else:
         payload, kind = say.text(part.rich or rich(""), buttons=rows, where=where, then=then), say.TEXT
-    _queue(unit, chat_id, reach, kind, payload)
+    _queue(unit, chat_id, reach, kind, payload, message.author_id if part.piece is not None else None)
 
 
-def _queue(unit: Unit, chat_id: int, reach: Reach, kind: str, payload: str) -> None:
+def _queue(unit: Unit, chat_id: int, reach: Reach, kind: str, payload: str, author_id: int | None = None) -> None:
     # A change of what the other side has is no new contact, but neither is it an answer to the other side's own act.
-    unit.queue(bot_id=reach.bot_id, chat_id=chat_id, kind=kind, payload=payload)
+    unit.queue(bot_id=reach.bot_id, chat_id=chat_id, kind=kind, payload=payload, author_id=author_id)
 
 
 def not_amended(unit: Unit, tried: Tried) -> None:
@@ -209,7 +210,9 @@ def not_amended(unit: Unit, tried: Tried) -> None:
         number = min(max(payload["of"][1], 0), len(message.body.media) - 1)
         fresh["media"] = message.body.media[number]
     kind = say.MEDIA if "media" in fresh else say.TEXT
-    unit.queue(bot_id=tried.bot_id, chat_id=tried.chat_id, kind=kind, payload=orjson.dumps(fresh).decode())
+    author_id = message.author_id if "media" in fresh else None
+    again = orjson.dumps(fresh).decode()
+    unit.queue(bot_id=tried.bot_id, chat_id=tried.chat_id, kind=kind, payload=again, author_id=author_id)
 
 
 # --- reactions ---

@@ -13,6 +13,7 @@ from handlers.incoming import Commanded
 from handlers.texts import Rich, render, units, words
 from models.appointments.rules import VisitRules
 from models.events.rules import EventRules
+from models.notices.rules import NoticeRules
 from models.queues import Lane
 from models.standing import Reach, Standing
 from models.unit import Unit, sql
@@ -29,12 +30,17 @@ class Press:
     args: tuple[type, ...] = ()
 
 
+_SCHOOL_NAMED = sql("SELECT id FROM school WHERE name = :name")
+
+
 @dataclass(frozen=True, slots=True)
 class SchoolSettings:
     """What the operator has set about the school and the bot, as far as people hear of it."""
 
     name: str = ""
     """The school that this bot serves; empty: every school of the roster."""
+    alone: bool = True
+    """Whether there is no other bot in the deployment: then what is due in any school is this one's to say."""
     help_phone: str = ""
     responsible: str = ""
     invite_days: int = 30
@@ -58,10 +64,23 @@ class SchoolSettings:
     """The school's bounds for home visits and set hours."""
     events: EventRules = field(default_factory=EventRules)
     """The school's bounds for parent classes and other events."""
+    notices: NoticeRules = field(default_factory=NoticeRules)
+    """The school's bounds for notices."""
     bulk_per_second: float = 29.5
     """How many messages leave in a second where many are told something."""
+    paid_per_second: int = 0
+    """How many notices leave in a second where that is paid for (models/notices/cost.py); 0 where it is not."""
     public_url: str = ""
     """Where this bot's pages are reached from outside; empty: nowhere, no calendar feeds, no buttons that open a page."""
+
+    def covers(self, unit: Unit, school_id: int) -> bool:
+        """Whether what is due in that school is this bot's to say: of several bots each has its own school."""
+        if self.alone:
+            return True
+        key = ("school of a bot", self.name)
+        if key not in unit.notes:
+            unit.notes[key] = unit.execute(_SCHOOL_NAMED, name=self.name).scalar()
+        return unit.notes[key] == school_id
 
 
 @dataclass

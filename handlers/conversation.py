@@ -10,6 +10,8 @@ from handlers.context import Context, tell
 from handlers.copies import relation_word
 from handlers.events import present
 from handlers.incoming import Commanded, SentOther, SharedContact, Wrote
+from handlers.notices import answer as about_notices
+from handlers.notices.answer import About
 from handlers.relay import relay
 from handlers.texts import catalogue
 from models import choices, conversation, topics
@@ -85,7 +87,9 @@ def _is_no_reply(context: Context, event: Wrote) -> bool:
         return True
     room = event.chat_id or context.who.user_id
     known = conversation.at_place(context.unit, context.who.bot_id, room, event.reply_to)
-    return known is None and _claimed_thread(context, event.reply_claims) is None
+    if known is not None or _claimed_thread(context, event.reply_claims) is not None:
+        return False
+    return not about_notices.takes_reply(context, event)
 
 
 def is_gathered(context: Context, event: Wrote) -> bool:
@@ -117,6 +121,9 @@ def route(context: Context, incoming: Incoming, late_for: int | None = None) -> 
         thread_id = _claimed_thread(context, incoming.claims)
         if thread_id is not None:
             return _reply(context, incoming, thread_id, None)
+        notice = about_notices.replied(context, incoming.reply_to, incoming.claims, incoming.chat_id)
+        if notice is not None:
+            return _about_notice(context, incoming, notice)
     if incoming.topic is not None or incoming.chat_id is not None:
         thread_id = _thread_of_topic(context, incoming)
         if thread_id is not None:
@@ -136,6 +143,26 @@ def route(context: Context, incoming: Incoming, late_for: int | None = None) -> 
         _ask_whom(context, incoming.body, incoming.places)
     else:
         context.say("relay.nobody_yet" if who.staff is not None else "relay.no_child")
+    return None
+
+
+def _about_notice(context: Context, incoming: Incoming, notice: About) -> int | None:
+    """A reply to a notice goes to the family's own mentor, with the notice named above it; staff hear whom to ask."""
+    if not notice.family:
+        about_notices.tell_staff(context, notice, incoming.places[0])
+        return None
+    body = about_notices.quoted(context, notice, incoming.body)
+    lines = about_notices.lines(context, notice)
+    if not lines:
+        context.say("relay.no_child")
+    elif len(lines) == 1:
+        return relay(context, lines[0], True, body, incoming.places)
+    elif signals.find(_words(body)) is not None:
+        # As with what replies to nothing: people look at once, and find out about which child it is.
+        latest = max(lines, key=lambda line: line.guardian_wrote_at)
+        return relay(context, latest, True, body, incoming.places)
+    else:
+        _ask_whom(context, body, incoming.places)
     return None
 
 

@@ -12,10 +12,11 @@ from dataclasses import dataclass, replace
 from zoneinfo import ZoneInfo
 
 from handlers import say
-from handlers.context import Context, rich
+from handlers.context import Context, rich, tell
 from handlers.media import CAPTION, CAPTIONED, Media, albums
 from handlers.split import LIMIT, pieces, shifted
 from handlers.texts import Rich, catalogue, render, units, words
+from models import freezing
 from models.base import from_ms
 from models.checklist import items
 from models.conversation import HEADER, Body
@@ -95,6 +96,9 @@ def _header(copy: Copy) -> Rich:
         at = from_ms(copy.edited_at).astimezone(ZoneInfo(copy.zone))
         mark = words(language, "relay.edited_mark", time=f"{at:%H:%M}")
         found = Rich(f"{found.text} · {mark}", found.spans)
+    if copy.body.about:
+        above = words(language, "nread.about", about=copy.body.about)
+        found = Rich(f"{found.text}\n{above}", found.spans)
     return found
 
 
@@ -200,6 +204,10 @@ def queue(
     mark = {"at": units(header.text), "text": words(to.language, "relay.maybe_repeat")}
     runs = _runs(parts)
     with_buttons = 0 if runs[0][0].number == HEADER else len(runs) - 1
+    # What belongs to a picture waits with it where a freeze stops it; a text goes on.
+    author_id = copy.author_id if copy.body.media else None
+    if author_id is not None:
+        _tell_frozen(unit, copy, author_id)
     for count, run in enumerate(runs):
         last = count == len(runs) - 1
         then: dict[str, object] = {
@@ -240,7 +248,24 @@ def queue(
             payload = say.text(
                 run[0].rich or header, buttons=under_it, where=where, then=then, mark=mark if first else None
             )
-        unit.queue(bot_id=to.bot_id, chat_id=chat_id, kind=kind, message_id=copy.message_id, payload=payload)
+        unit.queue(
+            bot_id=to.bot_id,
+            chat_id=chat_id,
+            kind=kind,
+            message_id=copy.message_id,
+            payload=payload,
+            author_id=author_id,
+        )
+
+
+def _tell_frozen(unit: Unit, copy: Copy, author_id: int) -> None:
+    """Tells the writer once that pictures and files wait at the moment."""
+    met = freezing.meets(unit, author_id)
+    ends = (copy.line.guardian,) if copy.by_guardian else (copy.line.mentor, copy.line.substitute)
+    people = (copy.line.guardian_id,) if copy.by_guardian else (copy.line.mentor_id, copy.line.substitute_id)
+    writer = next((one for one, person in zip(ends, people, strict=True) if person == author_id), None)
+    if met is not None and writer is not None:
+        tell(unit, writer, "freeze.writer", dedupe_key=f"frozen:{met}:{author_id}", answers=True)
 
 
 def _runs(parts: list[Part]) -> list[list[Part]]:

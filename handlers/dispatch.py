@@ -26,10 +26,11 @@ from handlers.incoming import (
     Unblocked,
     Wrote,
 )
+from handlers.notices import late as notices
 from handlers.texts import DEFAULT, language_for
 from models.duties import forms
 from models.reaching import reachable_again, unreachable
-from models.standing import Standing, meet, standing
+from models.standing import Reach, Standing, meet, standing
 from models.unit import Unit
 
 
@@ -72,6 +73,7 @@ class Dispatcher:
         if not who.reachable and reachable_again(unit, event.bot_id, event.user_id):
             who.reachable = True
             holding.send_waiting(unit, who.person_ids, self.school.zone)
+            notices.catch_up(unit, Reach(who.bot_id, who.user_id, who.language, True), who.person_ids)
         if isinstance(event, Unblocked):
             return
         context = self._context(unit, who)

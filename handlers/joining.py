@@ -10,6 +10,7 @@ from handlers.copies import relation_word
 from handlers.events import late, present
 from handlers.families import list_families
 from handlers.incoming import Commanded, SharedContact
+from handlers.notices import late as notices
 from handlers.texts import Block, clock
 from models import joining
 from models.appointments import inviting
@@ -256,6 +257,7 @@ def _join_guardian(context: Context, invite: Invite) -> None:
     late.invite_late(context, list(of_invite), invite.person_id)
     context.menus(context)
     holding.send_waiting(context.unit, who.person_ids, context.school.zone)
+    notices.catch_up(unit, context.reach, who.person_ids)
 
 
 def _join_staff(context: Context, invite: Invite) -> None:
@@ -271,6 +273,7 @@ def _join_staff(context: Context, invite: Invite) -> None:
         context.say("join.admin_next")
     context.menus(context)
     holding.send_waiting(context.unit, who.person_ids, context.school.zone)
+    notices.catch_up(context.unit, context.reach, who.person_ids)
 
 
 def _again(context: Context) -> Standing:

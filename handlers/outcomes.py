@@ -5,10 +5,12 @@ from __future__ import annotations
 from handlers import changes, say, topics
 from handlers.context import tell
 from handlers.holding import tell_held
+from handlers.notices import mend
 from handlers.outcome import Tried
 from handlers.texts import DEFAULT, render
 from models import conversation, reaching
 from models.appointments import places as addresses
+from models.notices import marks, panels
 from models.standing import line_of_thread
 from models.unit import Unit
 
@@ -30,6 +32,16 @@ def sent(unit: Unit, tried: Tried, places: tuple[int, ...], topic: int | None) -
         # It stands in a teacher's chat now, and is taken away there after the visit.
         for place in places:
             addresses.shown(unit, then["address"], tried.bot_id, tried.chat_id, place)
+        return
+    if "notice_gone" in then:
+        return
+    if "notice_panel" in then:
+        for place in places:
+            panels.stands(unit, then["notice_panel"], tried.bot_id, tried.chat_id, place)
+        return
+    if "notice" in then:
+        notice_id, person_id, last = then["notice"]
+        marks.sent(unit, notice_id, person_id, places, last=bool(last))
         return
     if "workspace" in then:
         if places:
@@ -65,8 +77,16 @@ def nothing_there(unit: Unit, tried: Tried) -> None:
 
 def refused_by_person(unit: Unit, tried: Tried) -> None:
     """The account stopped the bot, is gone, or never started it: messages to it are held, their writers told."""
+    _notice_refused(unit, tried, by_person=True)
     threads = reaching.unreachable(unit, tried.bot_id, tried.chat_id, tried.message_id)
     tell_held(unit, threads)
+
+
+def _notice_refused(unit: Unit, tried: Tried, *, by_person: bool) -> None:
+    then = tried.payload.get("then") or {}
+    if "notice" in then:
+        notice_id, person_id, _ = then["notice"]
+        marks.refused(unit, notice_id, person_id, by_person=by_person)
 
 
 def is_about_topic(error: str) -> bool:
@@ -87,6 +107,14 @@ def not_amended(unit: Unit, tried: Tried) -> None:
     """A copy can no longer be changed: what it says now is said below it."""
     if "address_gone" in (tried.payload.get("then") or {}):
         return  # a place on the map, or no longer there: its row asks again for a while
+    if "notice_panel" in (tried.payload.get("then") or {}):
+        panels.gone(unit, tried.payload["then"]["notice_panel"], tried.bot_id, tried.chat_id, tried.payload["place"])
+        return
+    if "notice_gone" in (tried.payload.get("then") or {}):
+        mend.not_covered(unit, tried)
+        return
+    if "of" not in tried.payload:
+        return  # no copy: what stands there stays as it is
     changes.not_amended(unit, tried)
 
 
@@ -98,11 +126,15 @@ def not_erased(unit: Unit, tried: Tried) -> None:
         payload = say.cover(tried.payload["place"], words, then=then)
         unit.queue(answers=True, bot_id=tried.bot_id, chat_id=tried.chat_id, kind=say.AMEND, payload=payload)
         return
+    if "notice_gone" in then:
+        mend.not_erased(unit, tried)
+        return
     changes.not_erased(unit, tried)
 
 
 def refused_for_good(unit: Unit, tried: Tried) -> None:
     """The messenger will never take this one: its writer is told, so that it can be said in another way."""
+    _notice_refused(unit, tried, by_person=False)
     if tried.message_id is None:
         return
     found = conversation.refused(unit, tried.message_id)

@@ -42,14 +42,15 @@ _DIGITS = "0123456789abcdefghijklmnopqrstuvwxyz"
 
 @dataclass(frozen=True, slots=True)
 class Button:
-    """A button: what it says, and what it claims when it is pressed; or the address of a page that it opens.
+    """A button: what it says, and what it claims when it is pressed; or the address of a page of ours, or of anybody's.
 
-    A page is for private chats only; in a group its button is left out (bot/calls.py).
+    A page of ours is for private chats only; in a group its button is left out (bot/calls.py).
     """
 
     text: str
     data: str = ""
     page: str = ""
+    link: str = ""
 
 
 def short(number: int) -> str:
@@ -81,7 +82,11 @@ Rows = Sequence[Sequence[Button]]
 
 def _buttons(rows: Rows) -> list[list[list[str]]]:
     # A page stands third, so that rows which were written before there were pages read the same.
-    return [[[one.text, one.data, *([one.page] if one.page else [])] for one in row] for row in rows if row]
+    return [[[one.text, one.data, *_address(one)] for one in row] for row in rows if row]
+
+
+def _address(one: Button) -> list[str]:
+    return ["", one.link] if one.link else [one.page] if one.page else []
 
 
 @dataclass(frozen=True, slots=True)
@@ -208,6 +213,26 @@ def amend(
         payload["media"] = piece
     if buttons:
         payload["buttons"] = _buttons(buttons)
+    return orjson.dumps(payload).decode()
+
+
+def amend_at(
+    place_id: int,
+    what: str,
+    rich: Rich,
+    *,
+    piece: dict[str, Any] | None = None,
+    buttons: Rows = (),
+    then: dict[str, Any] | None = None,
+) -> str:
+    """A change of a message of ours that stands at a known place; nothing is said instead where it cannot be made. `what`
+    is text, caption or media (with `piece`)."""
+    payload: dict[str, Any] = {"place": place_id, "what": what, "text": rich.text, "spans": list(rich.spans)}
+    if piece is not None:
+        payload["media"] = piece
+    payload["buttons"] = _buttons(buttons)
+    if then:
+        payload["then"] = then
     return orjson.dumps(payload).decode()
 
 

@@ -146,5 +146,8 @@ def help_(context: Context, _event: Commanded) -> None:
     if RoleKind.ADMIN in mine:
         context.say("help.admin")
         told = True
+    if RoleKind.CENTRE in mine:
+        context.say("help.centre")
+        told = True
     if not told:
         context.say("help.staff" if context.who.has_joined else "help.stranger")

@@ -196,6 +196,8 @@ def tick(unit: Unit, bot_id: int, school: SchoolSettings) -> None:
     local = unit.now.astimezone(ZoneInfo(school.zone))
     today, minute = local.date(), local.hour * 60 + local.minute
     for one in touch.open_today(unit, today, minute + touch.AHEAD):
+        if not school.covers(unit, one.school_id):
+            continue
         if not calendar_of(unit, one.school_id, school.zone).is_school_day(today):
             continue
         if minute < one.minute:

@@ -219,7 +219,7 @@ def _tell_more(unit: Unit, case_id: int) -> None:
             "urgent.more",
             dedupe_key=f"case:{case_id}:more:{unit.now_ms}:{one.person_id}",
             buttons=_buttons(unit, one.reach, found),
-            lane=Lane.PRESS,
+            lane=Lane.URGENT,
             child=child,
             group=group,
         )
@@ -303,7 +303,7 @@ def _page(unit: Unit, found: SafetyCase, reach: Reach, role: str, school: School
         "urgent.alarm" if alarm else "urgent.page",
         dedupe_key=f"case:{found.id}:{reach.bot_id}:{reach.user_id}{turn}",
         buttons=_buttons(unit, reach, found),
-        lane=Lane.PRESS,
+        lane=Lane.URGENT,
         child=child,
         group=group,
         writer=_writer(unit, found, reach.language),
@@ -318,7 +318,7 @@ def tick(unit: Unit, _bot_id: int, school: SchoolSettings) -> None:
     cases.sweep(unit)
     for case_id in cases.due(unit):
         found = cases.case(unit, case_id)
-        if found is None:
+        if found is None or not school.covers(unit, found.school_id):
             continue
         rounds = (
             0 if found.exhausted_at is None else (unit.now_ms - found.exhausted_at) // (school.urgent_minutes * 60_000)
@@ -327,7 +327,7 @@ def tick(unit: Unit, _bot_id: int, school: SchoolSettings) -> None:
             _next(unit, case_id, school)
     for case_id, person_id in cases.forgotten(unit):
         found, reach = cases.case(unit, case_id), cases.reach_of(unit, person_id)
-        if found is not None and reach is not None:
+        if found is not None and reach is not None and school.covers(unit, found.school_id):
             child, group = _pupil(unit, found.pupil_id)
             tell(
                 unit,

@@ -71,7 +71,9 @@ def gather(
         unit.session.flush()
     else:
         album_id = row.id
-        unit.write(_LONGER, id=album_id, quiet=min(quiet, row.latest))
+        if unit.write(_LONGER, id=album_id, quiet=min(quiet, row.latest)) != 1:
+            # Passed on this very moment by another worker.
+            return Late(unit.execute(_OF_USER, bot=bot_id, user=user_id, key=key).one().message_id)
     piece_id = new_id()
     unit.session.add(
         AlbumPiece(

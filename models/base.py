@@ -26,6 +26,7 @@ _EPOCH_MS = 1_735_689_600_000  # 2025-01-01T00:00:00Z
 class _Ids:
     """Row ids: 41 bits of milliseconds since 2025, 22 bits that begin at random and count up.
 
+    20 of them are random, so that several processes hardly ever choose the same in one millisecond.
     Ids are made before the insert, because a sealed field is bound to its row's id. They rise within one
     process, also when the clock is set back, so that 'in order of id' means 'in order of writing'.
     """
@@ -35,7 +36,7 @@ class _Ids:
         self._lock = threading.Lock()
 
     def new(self) -> int:
-        fresh = ((time.time_ns() // 1_000_000 - _EPOCH_MS) << 22) | secrets.randbits(16)
+        fresh = ((time.time_ns() // 1_000_000 - _EPOCH_MS) << 22) | secrets.randbits(20)
         with self._lock:
             self._last = max(fresh, self._last + 1)
             return self._last

@@ -98,9 +98,9 @@ def amend(unit: Unit, who: Standing, place_id: int, body: Body) -> bool:
             number = kept.places.index(place_id)
             piece = {**body.media[0], "text": body.text, "spans": list(body.spans)}
             media = (*media[:number], piece, *media[number + 1 :])
-            changed = Body(kept.body.text, kept.body.spans, media, kept.body.quote)
+            changed = Body(kept.body.text, kept.body.spans, media, kept.body.quote, kept.body.about)
         else:
-            changed = Body(body.text, body.spans, body.media, kept.body.quote)
+            changed = Body(body.text, body.spans, body.media, kept.body.quote, kept.body.about)
         whole = json.dumps({"b": changed.to_json(), "p": list(kept.places), "r": kept.reply_to}, ensure_ascii=False)
         draft.sealed_body = unit.vault.seal("draft", draft.id, "body", whole)
         unit.session.add(draft)

@@ -32,6 +32,8 @@ class Body:
     spans: tuple[dict[str, Any], ...] = ()
     media: tuple[dict[str, Any], ...] = ()
     quote: str | None = None
+    about: str | None = None
+    """What it answers that the other side has not in the chat, in words: a notice."""
 
     def to_json(self) -> str:
         """What is sealed."""
@@ -40,13 +42,15 @@ class Body:
             whole["m"] = list(self.media)
         if self.quote:
             whole["q"] = self.quote
+        if self.about:
+            whole["a"] = self.about
         return json.dumps(whole, ensure_ascii=False)
 
     @staticmethod
     def from_json(raw: str) -> Body:
         """What was sealed."""
         found = json.loads(raw)
-        return Body(found["t"], tuple(found["s"]), tuple(found.get("m", ())), found.get("q"))
+        return Body(found["t"], tuple(found["s"]), tuple(found.get("m", ())), found.get("q"), found.get("a"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -211,7 +215,8 @@ _ORIGIN_OF = sql(
 )
 _COPY_CHATS = sql(
     "SELECT DISTINCT bot_id, chat_id FROM place WHERE message_id = :message AND NOT origin"
-    " UNION SELECT bot_id, chat_id FROM outbox WHERE message_id = :message AND state IN ('waiting', 'sending')"
+    " UNION SELECT bot_id, chat_id FROM outbox WHERE message_id = :message"
+    " AND state IN ('waiting', 'frozen', 'sending')"
 )
 _AT_PLACE = sql(
     "SELECT thread_id, message_id, part, origin FROM place WHERE bot_id = :bot AND chat_id = :chat AND place_id = :place"
@@ -323,7 +328,7 @@ _KEEP_VERSION = sql(
 _EDIT = sql("UPDATE message SET sealed_body = :body, kind = :kind, edited_at = :now WHERE id = :message")
 _CANCEL = sql(
     "UPDATE outbox SET state = 'cancelled', sealed_payload = NULL, finished_at = :now, error = :why"
-    " WHERE message_id = :message AND state = 'waiting'"
+    " WHERE message_id = :message AND state IN ('waiting', 'frozen')"
 )
 _SOME_WENT = sql(
     "SELECT 1 FROM outbox WHERE message_id = :message AND state = 'sending'"

@@ -100,14 +100,16 @@ def make_slips(
     staff: bool = True,
     guardians: bool = True,
     number: str | None = None,
+    notice_id: int | None = None,
 ) -> Iterator[Slip]:
     """Makes a one-time link for each guardian and member of staff who has not joined, and yields it once.
 
     `class_ids` narrows guardians to those classes and staff to the mentors of their pupils; `number` (a pupil's or a
-    staff number) narrows to one and includes people who have joined already, for a new telephone. `days` is the life
-    of the link.
+    staff number) narrows to one and includes people who have joined already, for a new telephone; `notice_id` narrows
+    guardians to those whom that notice could not reach, in the class because of which they were to get it. `days` is
+    the life of the link.
     """
-    values: dict[str, object] = {"again": 1 if number else 0}
+    values: dict[str, object] = {"again": 1 if number or notice_id else 0}
     of_guardians, of_staff = ["1 = 1"], ["1 = 1"]
     expanding = []
     if school_ids is not None:
@@ -125,6 +127,14 @@ def make_slips(
         )
         values["classes"] = class_ids or [0]
         expanding.append("classes")
+    if notice_id is not None:
+        # Who has never joined gets a slip for each child that is not joined yet, who has stopped the bot a new way in.
+        of_guardians.append(
+            "EXISTS (SELECT 1 FROM notice_recipient r WHERE r.notice_id = :notice AND r.person_id = gp.id"
+            " AND r.class_id = sc.id AND (r.state = 'blocked' OR (r.state = 'unjoined'"
+            " AND (g.confirmed_at IS NULL OR gp.account_id IS NULL))))"
+        )
+        values["notice"] = notice_id
     if number is not None:
         of_guardians.append("pu.number = :number")
         of_staff.append("p.staff_number = :number")

@@ -29,6 +29,8 @@ class RoleKind(StrEnum):
     COUNSELLOR = "counsellor"
     ADMIN = "admin"
     DUTY_LEADER = "duty_leader"
+    CENTRE = "centre"
+    """The district's or the city's centre: reaches all schools of the deployment, reads no family's thread."""
 
 
 class School(SQLModel, table=True):
@@ -106,6 +108,8 @@ class Person(SQLModel, table=True):
     __table_args__ = (
         UniqueConstraint("school_id", "staff_number"),
         Index("ix_person_phone", "school_id", "phone_hash"),
+        # A school's people in order, part by part (models/notices/fanout.py).
+        Index("ix_person_school", "school_id", "id"),
     )
     id: int = Field(default_factory=new_id, primary_key=True, sa_type=BigInteger)
     school_id: int = Field(foreign_key="school.id", sa_type=BigInteger)
@@ -135,7 +139,11 @@ class Person(SQLModel, table=True):
 class Pupil(SQLModel, table=True):
     """A pupil, known by the school's own number. Never a user of the bot."""
 
-    __table_args__ = (UniqueConstraint("school_id", "number"),)
+    __table_args__ = (
+        UniqueConstraint("school_id", "number"),
+        # Names are looked for in what goes to many (models/notices/checks.py).
+        Index("ix_pupil_name", "name_hash"),
+    )
     id: int = Field(default_factory=new_id, primary_key=True, sa_type=BigInteger)
     school_id: int = Field(foreign_key="school.id", sa_type=BigInteger)
     school_class_id: int = Field(foreign_key="school_class.id", sa_type=BigInteger, index=True)

@@ -42,10 +42,15 @@ class OutboxState(StrEnum):
     """Taken back by a rule before it went out."""
     EXPIRED = "expired"
     """Past its useful time."""
+    FROZEN = "frozen"
+    """Stopped by a person until a person lifts it again (models/freezing.py)."""
 
 
 OUTBOX_MOVES: dict[OutboxState, frozenset[OutboxState]] = {
-    OutboxState.WAITING: frozenset({OutboxState.SENDING, OutboxState.CANCELLED, OutboxState.EXPIRED}),
+    OutboxState.WAITING: frozenset(
+        {OutboxState.SENDING, OutboxState.CANCELLED, OutboxState.EXPIRED, OutboxState.FROZEN}
+    ),
+    OutboxState.FROZEN: frozenset({OutboxState.WAITING, OutboxState.CANCELLED}),
     OutboxState.SENDING: frozenset({OutboxState.WAITING, OutboxState.SENT, OutboxState.FAILED}),
     OutboxState.SENT: frozenset(),
     OutboxState.FAILED: frozenset(),
@@ -55,8 +60,10 @@ OUTBOX_MOVES: dict[OutboxState, frozenset[OutboxState]] = {
 
 
 class Lane(IntEnum):
-    """Priority of something to be sent; lower goes first."""
+    """Priority of something to be sent; lower goes first. The numbers are stored."""
 
+    URGENT = -1
+    """A page about somebody's safety: before all else, also where all calls that may be under way are."""
     PRESS = 0
     """The answer to a button: worthless after some seconds."""
     RELAY = 1
@@ -80,6 +87,8 @@ class Bot(SQLModel, table=True):
     username: str
     last_update_id: int | None = Field(default=None, sa_type=BigInteger)
     last_update_at: datetime | None = Field(default=None, sa_type=Instant)
+    held_until: int | None = Field(default=None, sa_type=BigInteger)
+    """Milliseconds since 1970: nothing is sent before, because the messenger said 'too many requests'."""
 
 
 class Inbox(SQLModel, table=True):
@@ -90,6 +99,15 @@ class Inbox(SQLModel, table=True):
         Index(
             "ix_inbox_new",
             "bot_id",
+            "id",
+            sqlite_where=text("state = 'new'"),
+            postgresql_where=text("state = 'new'"),
+        ),
+        # Each person's order: what several workers take person by person.
+        Index(
+            "ix_inbox_of_user",
+            "bot_id",
+            "user_id",
             "id",
             sqlite_where=text("state = 'new'"),
             postgresql_where=text("state = 'new'"),
@@ -127,11 +145,11 @@ class Outbox(SQLModel, table=True):
             postgresql_where=text("state = 'waiting'"),
         ),
         Index(
-            "ix_outbox_chat",
+            "ix_outbox_of_chat",
             "bot_id",
             "chat_id",
-            sqlite_where=text("state = 'waiting'"),
-            postgresql_where=text("state = 'waiting'"),
+            sqlite_where=text("state IN ('waiting', 'frozen')"),
+            postgresql_where=text("state IN ('waiting', 'frozen')"),
         ),
         Index(
             "ix_outbox_sending",
@@ -145,6 +163,21 @@ class Outbox(SQLModel, table=True):
             "finished_at",
             sqlite_where=text("state = 'expired' AND dedupe_key IS NOT NULL"),
             postgresql_where=text("state = 'expired' AND dedupe_key IS NOT NULL"),
+        ),
+        # What a freeze stops and lifts: media and notices, by whose they are.
+        Index(
+            "ix_outbox_author",
+            "author_id",
+            sqlite_where=text("author_id IS NOT NULL AND state IN ('waiting', 'frozen')"),
+            postgresql_where=text("author_id IS NOT NULL AND state IN ('waiting', 'frozen')"),
+        ),
+        # How far a notice's rows are ahead of what is sent, and which to take back.
+        Index(
+            "ix_outbox_notice",
+            "bot_id",
+            "notice_id",
+            sqlite_where=text("notice_id IS NOT NULL AND state IN ('waiting', 'frozen')"),
+            postgresql_where=text("notice_id IS NOT NULL AND state IN ('waiting', 'frozen')"),
         ),
         Index(
             "ix_outbox_message",
@@ -170,6 +203,10 @@ class Outbox(SQLModel, table=True):
     """How often it may have gone out without our knowing."""
     dedupe_key: str | None = Field(default=None, unique=True)
     message_id: int | None = Field(default=None, foreign_key="message.id", sa_type=BigInteger)
+    author_id: int | None = Field(default=None, sa_type=BigInteger)
+    """Of media and notices, the person whose they are: what a freeze goes by."""
+    notice_id: int | None = Field(default=None, sa_type=BigInteger)
+    """The notice that it carries to somebody."""
     answers: bool = Field(default=True, sa_column_kwargs={"server_default": "1"})
     """True for the bot's own answer to what this very chat did; 'no contact' holds back all others."""
     created_at: int = Field(sa_type=BigInteger)

@@ -9,6 +9,7 @@ from sqlalchemy import bindparam, text
 
 from models.base import to_ms
 from models.conversation import Stored, load, origin_of, other_end, place_of, stored, thread_of
+from models.notices import marks
 from models.standing import Line, Reach, line_of_pupil, line_of_thread
 from models.threads import Held
 from models.unit import Unit, sql
@@ -29,11 +30,11 @@ class Waiting:
 _UNREACHABLE = sql("UPDATE account SET reachable = :no WHERE bot_id = :bot AND user_id = :user")
 _WAITING_ROWS = sql(
     "SELECT o.message_id, m.thread_id, m.by_guardian FROM outbox o JOIN message m ON m.id = o.message_id"
-    " WHERE o.bot_id = :bot AND o.chat_id = :chat AND o.state = 'waiting' ORDER BY o.id"
+    " WHERE o.bot_id = :bot AND o.chat_id = :chat AND o.state IN ('waiting', 'frozen') ORDER BY o.id"
 )
 _CANCEL_ROWS = sql(
     "UPDATE outbox SET state = 'cancelled', sealed_payload = NULL, finished_at = :now, error = :why"
-    " WHERE bot_id = :bot AND chat_id = :chat AND state = 'waiting'"
+    " WHERE bot_id = :bot AND chat_id = :chat AND state IN ('waiting', 'frozen')"
 )
 _HOLD = sql("UPDATE message SET state = 'held', held_for = :why WHERE id = :message AND state = 'queued'")
 _THREAD_OF = sql("SELECT thread_id, by_guardian FROM message WHERE id = :message")
@@ -63,6 +64,7 @@ def stop_sending(
         if unit.write(_HOLD, message=row.message_id, why=held) == 1:
             threads[row.thread_id] = bool(row.by_guardian)
     unit.write(_CANCEL_ROWS, bot=bot_id, chat=user_id, now=unit.now_ms, why=why)
+    marks.chat_stopped(unit, bot_id, user_id)
     return threads
 
 
@@ -211,7 +213,7 @@ _UNRECEIVED = sql(
 )
 _CANCEL_MESSAGE = sql(
     "UPDATE outbox SET state = 'cancelled', sealed_payload = NULL, finished_at = :now, error = 'handed over'"
-    " WHERE message_id = :message AND state = 'waiting'"
+    " WHERE message_id = :message AND state IN ('waiting', 'frozen')"
 )
 _STILL_GOING = sql("SELECT 1 FROM outbox WHERE message_id = :message AND state = 'sending'")
 _MOVE_MESSAGE = sql(

@@ -86,7 +86,9 @@ _FORGET_TOPICS = sql("DELETE FROM topic WHERE workspace_id = :id")
 _SET = sql("UPDATE workspace SET state = :state WHERE id = :id AND state <> :state")
 _MOVE = sql("UPDATE workspace SET chat_id = :new WHERE bot_id = :bot AND chat_id = :old")
 _MOVE_PLACES = sql("UPDATE place SET chat_id = :new WHERE bot_id = :bot AND chat_id = :old")
-_MOVE_ROWS = sql("UPDATE outbox SET chat_id = :new WHERE bot_id = :bot AND chat_id = :old AND state = 'waiting'")
+_MOVE_ROWS = sql(
+    "UPDATE outbox SET chat_id = :new WHERE bot_id = :bot AND chat_id = :old AND state IN ('waiting', 'frozen')"
+)
 
 
 def set_state(unit: Unit, workspace_id: int, state: str) -> bool:

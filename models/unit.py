@@ -25,8 +25,9 @@ def sql(statement: str) -> TextClause:
 
 _INSERT_OUTBOX = sql(
     "INSERT INTO outbox (id, bot_id, chat_id, lane, kind, sealed_payload, state, due_at, useful_until, attempts,"
-    " unsure, dedupe_key, message_id, answers, created_at) VALUES (:id, :bot_id, :chat_id, :lane, :kind,"
-    " :sealed_payload, 'waiting', :due_at, :useful_until, 0, 0, :dedupe_key, :message_id, :answers, :created_at)"
+    " unsure, dedupe_key, message_id, author_id, notice_id, answers, created_at) VALUES (:id, :bot_id, :chat_id, :lane,"
+    " :kind, :sealed_payload, 'waiting', :due_at, :useful_until, 0, 0, :dedupe_key, :message_id, :author_id, :notice_id,"
+    " :answers, :created_at)"
 )
 
 
@@ -45,6 +46,8 @@ class Queued:
     dedupe_key: str | None
     message_id: int | None
     answers: bool = False
+    author_id: int | None = None
+    notice_id: int | None = None
     unsure: int = 0
     attempts: int = 0
 
@@ -125,11 +128,13 @@ class Unit:
         dedupe_key: str | None = None,
         message_id: int | None = None,
         answers: bool = False,
+        author_id: int | None = None,
+        notice_id: int | None = None,
     ) -> None:
         """Puts something into the outbox. With a `dedupe_key` that was said before, nothing happens.
 
         `answers` for what this very chat asked for by its own act; all else is dropped for a chat that must not be
-        contacted (see models/safeguarding).
+        contacted (see models/safeguarding). `author_id`: media or a notice of that person, which a freeze stops.
         """
         if not answers and (bot_id, chat_id) in self._not_to_contact():
             return
@@ -153,6 +158,8 @@ class Unit:
                 dedupe_key,
                 message_id,
                 answers,
+                author_id,
+                notice_id,
             )
         )
 
@@ -209,6 +216,8 @@ class Unit:
                         "dedupe_key": one.dedupe_key,
                         "message_id": one.message_id,
                         "answers": one.answers,
+                        "author_id": one.author_id,
+                        "notice_id": one.notice_id,
                         "created_at": created,
                     }
                     for one in fresh

@@ -22,8 +22,8 @@ import aiohttp
 
 _LISTED = 30
 """Messages that a complaint lists."""
-_PATIENCE = 10.0
-"""Seconds for which people wait, where nothing else is said."""
+_PATIENCE = 30.0
+"""Seconds for which people wait, where nothing else is said; they stop waiting as soon as it is there."""
 
 _Found = TypeVar("_Found")
 
@@ -88,7 +88,7 @@ class Telegram:
         await self.post("faults", rules=list(rules), seed=seed)
 
     async def limits(self, **values: Any) -> None:
-        """Changes the flood limits: enforce, per_second, per_chat, per_chat_burst."""
+        """Changes the flood limits (simulator/limits.py): enforce, per_second, per_chat, per_chat_burst, shuts, ..."""
         await self.post("limits", **values)
 
     async def calls(self, method: str | None = None, since: int = 0) -> list[dict[str, Any]]:
@@ -143,7 +143,7 @@ class Person:
         target = to if isinstance(to, int) else to["message_id"]
         return await self.says(text, reply_to=target, **values)
 
-    async def presses(self, button: str, message: Message | int | None = None, timeout: float = 3.0) -> None:
+    async def presses(self, button: str, message: Message | int | None = None, timeout: float = _PATIENCE) -> None:
         """Presses the button of that name (or that contains it), of this message or the newest; waits until it is there."""
         target = message["message_id"] if isinstance(message, dict) else message
         deadline = time.monotonic() + timeout
@@ -250,6 +250,16 @@ class Person:
             if rest <= 0:
                 raise AssertionError(f"{self.name} did not see {text!r} within {timeout} s, but:\n{await self.story()}")
             await self._wait(rest)
+
+    async def finds(self, text: str, timeout: float = _PATIENCE) -> Message:
+        """Waits until a message of the bot shows the text, whether it was looked at or not; answers the newest such."""
+
+        def find(chat: dict[str, Any]) -> Message | None:
+            return next(
+                (one for one in reversed(chat["messages"]) if one["from"] == "bot" and text in _shown(one)), None
+            )
+
+        return await self._until(find, f"no {text!r}", timeout)
 
     async def sees_toast(self, text: str, timeout: float = _PATIENCE) -> Message:
         """Waits for the short answer to a press; answers it: text, and whether it was an alert."""

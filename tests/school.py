@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from datetime import UTC, datetime, timedelta
+from unittest.mock import patch
 from zoneinfo import ZoneInfo
 
 from sqlalchemy import Engine, text
@@ -162,14 +163,24 @@ class Bot:
         self._task: asyncio.Task[None] | None = None
 
     async def start(self) -> None:
-        """Starts it and waits until it is ready."""
+        """Starts it and waits until it is ready, and has looked for the first time what is due: that never falls into a test."""
         self.app = Application(self.settings, self.school.vault, clock=self.clock)
-        self._task = asyncio.create_task(self.app.run())
-        while self.app.health.problems():
-            if self._task.done():
-                self._task.result()
-                raise AssertionError("the bot ended before it was ready")
-            await asyncio.sleep(0.01)
+        begin, looking = self.app.ticks.start, list[asyncio.Task[None]]()
+
+        def noted() -> list[asyncio.Task[None]]:
+            looking.extend(begin())
+            return list(looking)
+
+        with patch.object(self.app.ticks, "start", noted):
+            self._task = asyncio.create_task(self.app.run())
+            while self.app.health.problems():
+                if self._task.done():
+                    self._task.result()
+                    raise AssertionError("the bot ended before it was ready")
+                await asyncio.sleep(0.01)
+        if looking:
+            # Not for ever: another process may hold the clock.
+            await asyncio.wait(looking, timeout=5)
 
     async def stop(self) -> None:
         """Stops it as SIGTERM does."""
@@ -177,6 +188,25 @@ class Bot:
             self.app.end()
             await self._task
             self.app = None
+
+    async def settled(self, seconds: float = 60.0) -> None:
+        """Waits until the bot has handled all that came in, and has sent all that is due: then what stands in a chat may be
+        counted, and what is not there does not come."""
+        async with asyncio.timeout(seconds):
+            while await self._has_to_do():  # noqa: ASYNC110 - rows say it
+                await asyncio.sleep(0.02)
+
+    async def _has_to_do(self) -> bool:
+        if (await self.telegram.stats())["pending"].get(str(self.id)):
+            return True
+        open_ones = self.school.run(
+            "SELECT id FROM inbox WHERE state = 'new' AND bot_id = :bot"
+            " UNION ALL SELECT id FROM outbox WHERE bot_id = :bot"
+            " AND (state = 'sending' OR state = 'waiting' AND due_at <= :now) LIMIT 1",
+            bot=self.id,
+            now=self.clock.now_ms(),
+        )
+        return bool(open_ones)
 
     def later(self, **by: float) -> None:
         """Moves the bot's clock."""

@@ -27,7 +27,8 @@ from sqlalchemy import Connection
 
 from bot import schema
 from bot.commands.roster import import_files
-from bot.config import Settings, load
+from bot.config import Settings
+from bot.config_reading import load
 from bot.database import open_engine
 from bot.demo import parent_class, past_visits, people, scene
 from bot.keys import vault_of

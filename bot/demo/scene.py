@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
-from bot.demo import joining, parent_class, visit
+from bot.demo import joining, notice, parent_class, visit
 from bot.demo.parent_class import Class
 from bot.demo.people import CAST, TITLE
 
 
 def scene(username: str, invites: dict[int, list[str]], visit_at: datetime, class_: Class | None) -> dict[str, Any]:
     """What the page shows. `visit_at`: when the story's visit will be; `class_`: its parent class, if there is one."""
+    last = visit_at + timedelta(days=4) if class_ is None else class_.questions_at
     told = all(invites[one.id] for one in CAST)
     return {
         "title": TITLE,
@@ -26,5 +27,12 @@ def scene(username: str, invites: dict[int, list[str]], visit_at: datetime, clas
             }
             for one in CAST
         ],
-        "story": [*joining.story(invites), *visit.story(visit_at), *parent_class.story(class_)] if told else [],
+        "story": [
+            *joining.story(invites),
+            *visit.story(visit_at),
+            *parent_class.story(class_),
+            *notice.story(last),
+        ]
+        if told
+        else [],
     }

@@ -14,6 +14,7 @@ from models.appointments import party, safety, visits
 from models.appointments.safety import Leader
 from models.appointments.states import HOLDING, VisitState
 from models.appointments.tables import Visit
+from models.queues import Lane
 from models.standing import Reach
 from models.unit import Unit, sql
 
@@ -53,6 +54,7 @@ def _ask(unit: Unit, visit: Visit, school: SchoolSettings, *, again: int = 0) ->
             "during.safe_ask",
             dedupe_key=f"{_key(visit, round_, person)}{f':{again}' if again else ''}",
             useful_until=(visit.ends_at or 0) + safety.TOO_LATE,
+            lane=Lane.URGENT,
             buttons=_answers(unit, one.reach, visit, stay=round_ < safety.MOST_STILL),
             **_values(unit, language, visit, school),
         )
@@ -192,6 +194,7 @@ def _tell_leaders(unit: Unit, visit: Visit, school: SchoolSettings) -> None:
             "during.leaders" if visit.safety_step == safety.LEADERS else "during.leaders_again",
             dedupe_key=f"visit:{visit.id}:{visit.sequence}:safe{round_}.{visit.safety_step}:{one.person_id}",
             useful_until=(visit.ends_at or 0) + safety.TOO_LATE,
+            lane=Lane.URGENT,
             buttons=rows,
             **_values(unit, one.reach.language, visit, school),
         )

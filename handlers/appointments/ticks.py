@@ -8,12 +8,13 @@ from handlers.appointments import agreement_told, before, care, place, record_du
 from handlers.context import SchoolSettings
 from models.unit import Unit
 
-TICKS: tuple[Callable[[Unit, int, SchoolSettings], None], ...] = (
+OF_ALL: tuple[Callable[[Unit, int, SchoolSettings], None], ...] = (
     safety.tick,
     before.tick,
     place.tick,
     lambda unit, _bot, school: care.tick(unit, school),
-    record_due.tick,
     lambda unit, _bot, school: agreement_told.tick(unit, school),
 )
-"""Each in its own share of the transaction, the most urgent first (see bot/application.py)."""
+"""Each in its own share of the transaction, the most urgent first (see bot/ticks.py)."""
+OF_A_SCHOOL: tuple[Callable[[Unit, int, SchoolSettings], None], ...] = (record_due.tick,)
+"""For each bot, by its own people."""

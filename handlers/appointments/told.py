@@ -122,7 +122,7 @@ def ended(
 _SENT = sql("SELECT 1 FROM outbox WHERE dedupe_key = :key AND state IN ('sent', 'sending')")
 
 
-_WAITING = sql("SELECT 1 FROM outbox WHERE state = 'waiting' AND lane = 2 AND dedupe_key LIKE :keys LIMIT 1")
+_WAITING = sql("SELECT 1 FROM outbox WHERE state = 'waiting' AND lane IN (-1, 2) AND dedupe_key LIKE :keys LIMIT 1")
 
 
 def waits_to_be_told(unit: Unit, visit_id: int) -> bool:

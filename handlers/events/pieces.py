@@ -35,11 +35,13 @@ def send(
     lane: Lane = Lane.RELAY,
     answers: bool = False,
     buttons: say.Rows = (),
+    author_id: int | None = None,
     **values: object,
 ) -> int:
     """Sends pieces to one person, a head before them and buttons below the head. Answers how many messages that are.
 
-    With a `dedupe_key` each message goes once: its number and the person are added to it.
+    With a `dedupe_key` each message goes once: its number and the person are added to it. `author_id`: whose pictures and
+    files they are, which a freeze stops.
     """
     head = render(reach.language, key, **values)
     messages: list[tuple[str, str]] = [(say.TEXT, say.text(head, buttons=buttons))]
@@ -63,6 +65,7 @@ def send(
             payload=payload,
             due_at=due_at,
             dedupe_key=f"{dedupe_key}.{number}:{person_id}" if dedupe_key else None,
+            author_id=author_id if kind in (say.MEDIA, say.ALBUM) else None,
         )
     return len(messages)
 

@@ -225,6 +225,7 @@ def notes(context: Context, event_id: int) -> None:
         context.reach,
         sent,
         answers=True,
+        author_id=event.host_id,
         what=shown.title(context.unit, event, context.language),
     )
 

@@ -265,6 +265,7 @@ def _notes(part: Part, one: Invited) -> None:
         person_id=one.person_id,
         due_at=at,
         lane=Lane.LATER,
+        author_id=part.event.host_id,
     )
 
 

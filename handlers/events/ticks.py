@@ -30,4 +30,4 @@ TICKS: list[Callable[[Unit, int, SchoolSettings], None]] = [
     _find,
     _close,
 ]
-"""Each in its own share of the transaction (see bot/application.py)."""
+"""Each in its own share of the transaction (see bot/ticks.py)."""

@@ -59,7 +59,7 @@ _NO_OFFER = sql("UPDATE visit_offer SET until = :now WHERE visit_id = :visit AND
 _REPLIES = sql("UPDATE visit_guest SET reply = :reply WHERE visit_id = :visit AND reply IN ('host', 'joined')")
 _CANCEL = (
     "UPDATE outbox SET state = 'cancelled', sealed_payload = NULL, finished_at = :now, error = 'no longer true'"
-    " WHERE state = 'waiting' AND lane = 2 AND dedupe_key LIKE :keys"
+    " WHERE state = 'waiting' AND lane IN (-1, 2) AND dedupe_key LIKE :keys"
 )
 _WITHDRAW = sql(f"{_CANCEL} AND dedupe_key NOT LIKE '%:ended:%' AND dedupe_key NOT LIKE '%:cancel:%'")
 _WITHDRAW_ENDS = sql(f"{_CANCEL} AND (dedupe_key LIKE :ended OR dedupe_key LIKE :cancel)")

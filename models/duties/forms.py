@@ -11,6 +11,8 @@ USEFUL = 3_600_000
 """Milliseconds after which a text is no longer taken for what was asked for."""
 LEFT = "left"
 """Stands for a record that was left in the middle: the next text may be private still, and goes to nobody unasked."""
+NOTICE, NOTICE_FIELD = "nwbody", "nwfield"
+"""A notice that is being written (handlers/notices): left in the middle, the next text may be meant for it still."""
 DOUBTFUL = 86_400_000
 """Milliseconds within which staff is asked what a text is for, rather than its going to a family by mistake."""
 GUARDIANS_USEFUL = 900_000
@@ -32,8 +34,10 @@ _ASK = sql(
 )
 _COMPOSITION = sql("UPDATE composition SET ended_at = :now WHERE account_id = :account AND ended_at IS NULL")
 _END = sql("DELETE FROM form WHERE account_id = :account")
-_LEAVE = sql("DELETE FROM form WHERE account_id = :account AND kind NOT IN ('note', 'vrtext', 'left')")
-_LEFT = sql("UPDATE form SET kind = 'left' WHERE account_id = :account AND kind = 'vrtext'")
+_LEAVE = sql(
+    "DELETE FROM form WHERE account_id = :account AND kind NOT IN ('note', 'vrtext', 'left', 'nwbody', 'nwfield')"
+)
+_LEFT = sql("UPDATE form SET kind = 'left' WHERE account_id = :account AND kind IN ('vrtext', 'nwbody', 'nwfield')")
 _OPEN = sql("SELECT kind, subject_id, extra FROM form WHERE account_id = :account AND asked_at > :after")
 
 

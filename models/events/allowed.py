@@ -3,16 +3,10 @@ more, a host who has lost the pupil. Nobody is told which of these it is."""
 
 from __future__ import annotations
 
+from models.contact import FREE
 from models.events.states import EventState
 from models.events.tables import Event
 from models.unit import Unit, sql
-
-FREE = (
-    "NOT EXISTS (SELECT 1 FROM no_contact nc JOIN person np ON np.id = nc.person_id WHERE nc.until IS NULL"
-    # A chat is stopped as a whole; a teacher's work in it goes on.
-    " AND (np.id = p.id OR (p.staff_number IS NULL AND np.account_id = p.account_id)))"
-)
-"""SQL: something may go to the person `p`."""
 
 _MENTORS = (
     "EXISTS (SELECT 1 FROM mentorship m WHERE m.pupil_id = {pupil}.id AND m.mentor_id = {who}.id AND m.until IS NULL)"

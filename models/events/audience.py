@@ -8,6 +8,7 @@ from typing import Any
 
 from sqlalchemy import Row, bindparam, text
 
+from models.contact import FREE
 from models.events import allowed, kinds
 from models.events.states import Audience, EventState
 from models.events.tables import Event
@@ -46,7 +47,7 @@ _ALL = {
     " OR e.pupil_id IS NULL OR EXISTS (SELECT 1 FROM guardianship g WHERE g.pupil_id = e.pupil_id"
     " AND g.person_id = q.id AND g.until IS NULL AND g.confirmed_at IS NOT NULL)))",
 }
-_WHO = {one: f"{who} AND {allowed.FREE}" for one, who in _ALL.items()}
+_WHO = {one: f"{who} AND {FREE}" for one, who in _ALL.items()}
 
 
 def whom(one: Audience) -> str:
@@ -203,7 +204,7 @@ def plans(unit: Unit, event: Event, who: Standing) -> int | None:
 
 _REACHES = text(
     "SELECT p.id AS person_id, a.bot_id, a.user_id, a.language, a.reachable FROM person p"
-    f" JOIN account a ON a.id = p.account_id WHERE p.id IN :people AND p.ended_at IS NULL AND {allowed.FREE} ORDER BY p.id"
+    f" JOIN account a ON a.id = p.account_id WHERE p.id IN :people AND p.ended_at IS NULL AND {FREE} ORDER BY p.id"
 ).bindparams(bindparam("people", expanding=True))
 
 

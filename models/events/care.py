@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from models.contact import FREE
 from models.events import allowed, kinds
 from models.events.states import AHEAD
 from models.unit import Unit, sql
@@ -35,7 +36,7 @@ _GONE_ELSEWHERE = sql(_GONE.format(where=f"{_ELSEWHERE} AND e.kind NOT IN ({_PRI
 _SPEAKERS = sql(
     "SELECT e.id, e.speaker_id FROM event e JOIN person p ON p.id = e.speaker_id"
     f" WHERE {_AHEAD} AND (e.absence_told IS NULL OR e.absence_told NOT IN (:left, -e.speaker_id))"
-    f" AND (p.ended_at IS NOT NULL OR NOT {allowed.FREE} OR NOT {allowed.GUARDS.format(event='e.id')})"
+    f" AND (p.ended_at IS NOT NULL OR NOT {FREE} OR NOT {allowed.GUARDS.format(event='e.id')})"
     " ORDER BY e.starts_at, e.id LIMIT :most"
 )
 _ENDED = sql(

@@ -10,6 +10,7 @@ from typing import Any
 
 from sqlalchemy import Row, bindparam, text
 
+from models.contact import FREE
 from models.events import allowed, audience, events
 from models.events.audience import Invited
 from models.events.tables import SpeakerOffer
@@ -48,7 +49,7 @@ class OwnClass:
 _COLUMNS = (
     "SELECT o.id, o.class_id, o.person_id, o.sealed_about, o.state, sc.grade, sc.name FROM speaker_offer o"
     " JOIN school_class sc ON sc.id = o.class_id"
-    f" JOIN person p ON p.id = o.person_id AND p.ended_at IS NULL AND {allowed.FREE}"
+    f" JOIN person p ON p.id = o.person_id AND p.ended_at IS NULL AND {FREE}"
     " WHERE EXISTS (SELECT 1 FROM guardianship g JOIN pupil pu ON pu.id = g.pupil_id AND pu.ended_at IS NULL"
     " WHERE g.person_id = o.person_id AND g.until IS NULL AND g.confirmed_at IS NOT NULL"
     " AND pu.school_class_id = o.class_id)"
@@ -144,7 +145,7 @@ def _unsay(unit: Unit, offer_id: int) -> None:
 
 _OWN = text(
     "SELECT DISTINCT sc.id, sc.grade, sc.name, sc.school_id, g.person_id FROM guardianship g"
-    f" JOIN person p ON p.id = g.person_id AND {allowed.FREE}"
+    f" JOIN person p ON p.id = g.person_id AND {FREE}"
     " JOIN pupil pu ON pu.id = g.pupil_id AND pu.ended_at IS NULL JOIN school_class sc ON sc.id = pu.school_class_id"
     " WHERE g.until IS NULL AND g.confirmed_at IS NOT NULL AND g.person_id IN :people ORDER BY sc.id, g.person_id"
 ).bindparams(bindparam("people", expanding=True))

@@ -9,6 +9,7 @@ import models.appointments.tables
 import models.checklist.tables
 import models.duties.tables
 import models.events.tables
+import models.notices.tables
 import models.people
 import models.queues
 import models.safeguarding.tables

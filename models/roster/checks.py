@@ -172,12 +172,13 @@ _ROLE_WORDS: dict[RoleKind, str] = {
     RoleKind.COUNSELLOR: "counsellor counselor schoolcounsellor schoolcounselor 心理教师 心理老师 心理辅导教师",
     RoleKind.ADMIN: "admin administrator schooladmin 管理员 学校管理员",
     RoleKind.DUTY_LEADER: "dutyleader leaderonduty 值班领导",
+    RoleKind.CENTRE: "centre center educationcentre educationcenter 中心 育人中心 协同育人中心",
 }
 _ROLES_BY_WORD = {word: kind for kind, words in _ROLE_WORDS.items() for word in words.split()}
 _CHIEF_WORDS = ("chiefmentor", "首席导师", "班主任")
 _EXPECTED_ROLES = (
     "expected roles separated by ';': mentor (导师), chief mentor: CLASS (首席导师:班级, 班主任:班级), "
-    "counsellor (心理教师), admin (管理员), duty leader (值班领导)"
+    "counsellor (心理教师), admin (管理员), duty leader (值班领导), centre (中心)"
 )
 _CHIEF = re.compile(r"\s*(chief[\s_-]*mentor|首席导师|班主任)\s*:?\s*(.*)", re.IGNORECASE | re.DOTALL)
 _SEPARATORS = re.compile(r"[;,、/]")

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from sqlmodel import col, select
 
 from models.base import new_id
+from models.notices import marks
 from models.people import Access
 from models.safeguarding.tables import CaseLook, CaseState, CaseStep, NoContact, SafetyCase
 from models.standing import Reach
@@ -306,11 +307,12 @@ _CHATS = (
 )
 _HOLD_ROWS = sql(
     "UPDATE message SET state = 'held', held_for = 'no_contact', due_at = NULL WHERE state = 'queued' AND id IN"
-    f" (SELECT o.message_id FROM outbox o WHERE o.state = 'waiting' AND NOT o.answers AND (o.bot_id, o.chat_id) IN ({_CHATS}))"
+    " (SELECT o.message_id FROM outbox o WHERE o.state IN ('waiting', 'frozen') AND NOT o.answers"
+    f" AND (o.bot_id, o.chat_id) IN ({_CHATS}))"
 )
 _CANCEL_ROWS = sql(
     "UPDATE outbox SET state = 'cancelled', sealed_payload = NULL, finished_at = :now, error = 'no contact'"
-    f" WHERE state = 'waiting' AND NOT answers AND (bot_id, chat_id) IN ({_CHATS})"
+    f" WHERE state IN ('waiting', 'frozen') AND NOT answers AND (bot_id, chat_id) IN ({_CHATS})"
 )
 _HOLD_HELD = sql(
     "UPDATE message SET held_for = 'no_contact', due_at = NULL WHERE state = 'held' AND NOT by_guardian"
@@ -347,3 +349,4 @@ def sweep(unit: Unit) -> None:
         return
     unit.write(_HOLD_ROWS)
     unit.write(_CANCEL_ROWS, now=unit.now_ms)
+    marks.silenced(unit)

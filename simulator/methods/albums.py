@@ -41,7 +41,7 @@ def send_media_group(state: State, bot: Bot, values: Values) -> Any:
         message.kind, message.caption, message.entities = kind, caption or None, spans
         message.extra = {**message.extra, kind: file, "media_group_id": group}
         made.append(message)
-    within_limits(state, bot, chat)
+    within_limits(state, bot, chat, values)
     for message in made:
         message.id = bot.next_message
         bot.next_message += 1

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from simulator.messages import Message
-from simulator.parameters import Values, number, string
+from simulator.parameters import Values, number, string, truth
 from simulator.refusals import bad, flood, forbidden
 from simulator.state import Bot, Chat, Group, Person, State
 
@@ -58,10 +58,11 @@ def open_chat(state: State, bot: Bot, values: Values) -> Chat:
     return chat
 
 
-def within_limits(state: State, bot: Bot, chat: Chat) -> None:
+def within_limits(state: State, bot: Bot, chat: Chat, values: Values) -> None:
     """Counts a message against the flood limits. Raises Refused, 429, above them."""
     if state.limits.enforce:
-        wait = state.limits.wait(bot.flow, chat.id, state.now())
+        paid = truth(values, "allow_paid_broadcast")
+        wait = state.limits.wait(bot.flow, chat.id, state.now(), paid=paid)
         if wait:
             raise flood(wait)
 

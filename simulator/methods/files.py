@@ -84,7 +84,7 @@ def send_file(kind: str) -> Callable[[State, Bot, Values], Any]:
         file = keep_file(bot, kind, *given) if isinstance(given, tuple) else known_file(bot, kind, given)
         message.kind, message.caption, message.entities = kind, caption or None, named(state, spans)
         message.extra = {**message.extra, kind: described(file)}
-        return posted(state, bot, chat, message, markup)
+        return posted(state, bot, chat, message, markup, values)
 
     return method
 

@@ -25,7 +25,7 @@ def send_message(state: State, bot: Bot, values: Values) -> Any:
     preview = nested(values, "link_preview_options") if "link_preview_options" in values else None
     if isinstance(preview, dict):
         message.extra["link_preview_options"] = preview
-    return posted(state, bot, chat, message, markup)
+    return posted(state, bot, chat, message, markup, values)
 
 
 def new_message(state: State, bot: Bot, chat: Chat, values: Values, markup: Markup) -> Message:
@@ -40,11 +40,11 @@ def new_message(state: State, bot: Bot, chat: Chat, values: Values, markup: Mark
     return message
 
 
-def posted(state: State, bot: Bot, chat: Chat, message: Message, markup: Markup) -> dict[str, Any]:
+def posted(state: State, bot: Bot, chat: Chat, message: Message, markup: Markup, values: Values) -> dict[str, Any]:
     """Puts it into the chat, within the limits, and answers it as the Bot API tells it."""
     if markup.rows or markup.keyboard:
         markup.measured()
-    within_limits(state, bot, chat)
+    within_limits(state, bot, chat, values)
     message.id = bot.next_message
     bot.next_message += 1
     if markup.keyboard is not None:
@@ -94,7 +94,7 @@ def copy_message(state: State, bot: Bot, values: Values) -> Any:
     if found.text is None and values.get("caption") is not None:
         message.caption, message.entities = prepare(values, "caption", "caption_entities")
         measured(message.caption, CAPTION_LIMIT, "message caption is too long")
-    return {"message_id": posted(state, bot, chat, message, markup)["message_id"]}
+    return {"message_id": posted(state, bot, chat, message, markup, values)["message_id"]}
 
 
 def forward_message(state: State, bot: Bot, values: Values) -> Any:
@@ -108,7 +108,7 @@ def forward_message(state: State, bot: Bot, values: Values) -> Any:
     message = new_message(state, bot, chat, values, Markup())
     message.kind, message.text, message.caption = found.kind, found.text, found.caption
     message.entities, message.extra = found.entities, {**message.extra, **found.extra, "forward_origin": origin}
-    return posted(state, bot, chat, message, Markup())
+    return posted(state, bot, chat, message, Markup(), values)
 
 
 def _source(state: State, bot: Bot, values: Values, missing: str) -> Message:

@@ -36,7 +36,7 @@ def _sent(state: State, bot: Bot, values: Values, kind: str, extra: dict[str, An
     message = new_message(state, bot, chat, values, markup)
     message.kind = kind
     message.extra = {**message.extra, **extra}
-    return posted(state, bot, chat, message, markup)
+    return posted(state, bot, chat, message, markup, values)
 
 
 def send_location(state: State, bot: Bot, values: Values) -> Any:

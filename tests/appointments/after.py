@@ -38,7 +38,7 @@ async def hand(bot: Bot, person: Person, action: str, *args: int | str) -> Messa
         unit.queue(bot_id=bot.id, chat_id=person.id, kind=say.TEXT, payload=payload)
 
     assert bot.app is not None
-    bot.app._push(await bot.app._tick(offer))
+    await bot.app.in_unit(offer)
     return await person.sees(text)
 
 
@@ -48,7 +48,7 @@ async def press(bot: Bot, person: Person, action: str, *args: int | str) -> Mess
     handled = "SELECT COUNT(*) FROM inbox WHERE state <> 'new'"
     before = bot.school.run(handled)
     await person.presses("试", found)
-    for _ in range(500):
+    for _ in range(3000):
         if bot.school.run(handled) != before:
             return found
         await asyncio.sleep(0.01)

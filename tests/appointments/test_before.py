@@ -184,7 +184,7 @@ def reminders_of(town: Town, visit: int) -> list[tuple[str, int, str]]:
 
 def tick_at(town: Town, at: int) -> None:
     with town.unit(from_ms(at)) as unit:
-        for due in ticks.TICKS:
+        for due in (*ticks.OF_ALL, *ticks.OF_A_SCHOOL):
             due(unit, BOT, SCHOOL)
 
 
@@ -243,7 +243,7 @@ def test_three_processes_at_one_tick_double_nothing(town: Town, database_url: st
         start.wait(30)
         for at in (town.at(1, EVENING), town.at(2, EVENING - 120), town.at(2, EVENING + 95)):
             with town.unit(from_ms(at), engine) as unit:
-                for due in ticks.TICKS:
+                for due in (*ticks.OF_ALL, *ticks.OF_A_SCHOOL):
                     due(unit, BOT, SCHOOL)
         engine.dispose()
 

@@ -231,7 +231,7 @@ async def test_a_leader_sees_the_address_while_nobody_answers_and_says_that_all_
     assert bot.school.run("SELECT person_id, what FROM access") == [(bot.school.ids["赵主任"], "address")]
     await leader.presses("已联系上", told)
     await leader.sees("谢谢！已记下")
-    for _ in range(100):
+    for _ in range(1000):
         await at_time(bot, bot.clock.now_ms())
         if count(await leader.reads(), "幸福路8号") == 0:
             break

@@ -42,6 +42,7 @@ from models.vault import Vault
 from tests.appointments import reckoned
 from tests.appointments.reckoned import Facts, Seen
 from tests.appointments.town import BOT, ZONE, Town
+from tests.effort import examples
 
 S = VisitState
 RULES = VisitRules(most_per_week=2)
@@ -545,7 +546,7 @@ def test_any_history_on_sqlite(sqlite_template: Path, tmp_path: Path, vault: Vau
     with engine.connect() as connection:
         connection.connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
     engine.dispose()
-    tried(place, 200 if os.environ.get("EVERY_DATABASE") else 80)
+    tried(place, examples(40, of=200))
 
 
 @pytest.mark.timeout(7200 if "VISIT_HISTORIES" in os.environ else 120)
@@ -567,5 +568,5 @@ def test_any_history_on_postgresql(postgres: str, vault: Vault) -> None:
     engine = open_engine(named("history_base"))
     place = Place(engine, vault, fresh)
     engine.dispose()
-    tried(place, 15 if os.environ.get("EVERY_DATABASE") else 6)
+    tried(place, examples(6, of=15))
     admin.dispose()

@@ -72,7 +72,7 @@ async def addresses(person: Person, *words: str) -> int:
 async def comes_to(bot: Bot, many: int, person: Person, *words: str) -> None:
     """Waits, while the bot looks what is due, until so many messages of a chat show one of these or a place on the map."""
     assert bot.app is not None
-    for _ in range(100):
+    for _ in range(1000):
         if await addresses(person, *words) == many:
             return
         await bot.app.tick_now()
@@ -82,7 +82,7 @@ async def comes_to(bot: Bot, many: int, person: Person, *words: str) -> None:
 
 async def shown_in(bot: Bot, many: int) -> None:
     """Waits until the bot knows of so many chats in which an address stands."""
-    for _ in range(200):
+    for _ in range(1000):
         if bot.school.run("SELECT COUNT(*) FROM visit_shown") == [(many,)]:
             return
         await asyncio.sleep(0.02)

@@ -254,7 +254,6 @@ async def done(bot: Bot) -> None:
 
 
 @pytest.mark.timeout(240)
-@pytest.mark.both
 async def test_a_hundred_times_and_eight_families_for_each_press_at_once(bot: Bot) -> None:
     claims = prepared(bot)
     people = [crowd.FIRST - 1, *(family.user_id for family, _ in claims)]
@@ -295,7 +294,6 @@ async def test_a_hundred_times_and_eight_families_for_each_press_at_once(bot: Bo
     assert bot.school.run(
         "SELECT COUNT(*) FROM outbox WHERE state NOT IN ('sent', 'cancelled') AND kind <> 'toast'"
     ) == [(0,)]
-    assert took < 60
 
 
 def _kinds(texts: list[str]) -> list[str]:

@@ -11,18 +11,10 @@ from pathlib import Path
 
 import pytest
 
-from bot.config import (
-    KNOWN,
-    ConfigFaults,
-    Fault,
-    Settings,
-    check,
-    find,
-    keys_text,
-    load,
-    normal_url,
-    write_key_file,
-)
+from bot.config import Settings
+from bot.config_checks import check, keys_text, write_key_file
+from bot.config_reading import KNOWN, find, load
+from bot.config_values import ConfigFaults, Fault, normal_url
 from models.events.rules import EventRules
 
 TOKEN = "123456789:CANARY_token-abcdefghijklmnopqrstuv"
@@ -115,6 +107,8 @@ def test_every_key_can_stand_in_the_environment() -> None:
         "BOT_VISITS__SAFETY_MINUTES": "30",
         "BOT_VISITS__SAFETY_STEP_MINUTES": "10",
         "BOT_LIMITS__BULK_PER_SECOND": "10.5",
+        "BOT_LIMITS__PEOPLE_COUNT": "false",
+        "BOT_LIMITS__PAID_PER_SECOND": "250",
         "BOT_LIMITS__CHAT_PER_SECOND": "2",
         "BOT_LIMITS__CHAT_BURST": "1",
         "BOT_LIMITS__PERSON_PER_MINUTE": "9",
@@ -136,6 +130,8 @@ def test_every_key_can_stand_in_the_environment() -> None:
     assert settings.web.public_url == "https://bot.example.org/pages"
     assert settings.team.levels == ("green", "red")
     assert settings.limits.bulk_per_second == 10.5
+    assert not settings.limits.people_count
+    assert settings.limits.paid_per_second == 250
     assert settings.logs.level == "DEBUG"
     assert settings.school.name == "第一小学"
 

@@ -98,7 +98,7 @@ def bot_at(url: str, request: AiohttpRequest) -> Bot:
 
 @pytest.fixture
 async def bot(server: FakeServer) -> AsyncIterator[Bot]:
-    async with bot_at(server.url, AiohttpRequest(read_timeout=0.3, connect_timeout=0.5)) as made:
+    async with bot_at(server.url, AiohttpRequest(read_timeout=30, connect_timeout=30)) as made:
         yield made
 
 
@@ -160,21 +160,24 @@ async def test_a_refused_connection_is_surely_not_sent(bot: Bot) -> None:
 
 async def test_no_connection_in_time_is_surely_not_sent_and_timed_out(server: FakeServer) -> None:
     async with AiohttpRequest(pool=1) as request:
+        taken, enough = asyncio.Event(), asyncio.Event()
 
         async def slow(asked: web.Request) -> web.StreamResponse:
-            await asyncio.sleep(1)
+            taken.set()
+            await enough.wait()
             return await server.well(asked)
 
         server.answer = slow
         url = f"{server.url}/bot{TOKEN}/sendMessage"
-        first = asyncio.create_task(failed(request.retrieve(url, read_timeout=0.6)))
-        await asyncio.sleep(0.05)
+        first = asyncio.create_task(request.retrieve(url, read_timeout=30))
+        await taken.wait()
         # The only connection is taken: this one waits for it in vain.
         error = await failed(request.post(url, pool_timeout=0.1, connect_timeout=0.1))
         assert isinstance(error, NotSent)
         assert isinstance(error, TimedOut)
         assert isinstance(error.__cause__, aiohttp.ConnectionTimeoutError)
         assert outcome_of(error) is Outcome.NOT_SENT
+        enough.set()
         await first
 
 
@@ -190,13 +193,14 @@ async def test_an_address_that_is_none_is_not_sent_and_not_shown(url: str) -> No
         assert outcome_of(error) in {Outcome.NOT_SENT, Outcome.UNKNOWN}
 
 
-async def test_an_answer_that_never_comes_is_unknown_and_timed_out(server: FakeServer, bot: Bot) -> None:
+async def test_an_answer_that_never_comes_is_unknown_and_timed_out(server: FakeServer) -> None:
     async def hang(_request: web.Request) -> web.StreamResponse:
         await asyncio.sleep(30)
         raise AssertionError
 
-    server.answer = hang
-    error = await failed(bot.do_api_request("sendMessage", api_kwargs={"text": "x"}))
+    async with bot_at(server.url, AiohttpRequest(read_timeout=0.3, connect_timeout=30)) as bot:
+        server.answer = hang
+        error = await failed(bot.do_api_request("sendMessage", api_kwargs={"text": "x"}))
     assert isinstance(error, Unknown)
     assert isinstance(error, TimedOut)
     assert isinstance(error.__cause__, aiohttp.SocketTimeoutError)

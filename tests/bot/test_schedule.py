@@ -11,8 +11,8 @@ from hypothesis import strategies as st
 from sqlalchemy import Engine
 
 from bot import outbox
-from bot.limiter import Limiter, Limits
-from bot.schedule import Item, Schedule
+from bot.limiter import AHEAD, Limiter, Limits
+from bot.schedule import PEOPLES_SHARE, URGENT_ROOM, Item, Schedule
 from models.base import to_ms
 from models.queues import PACED, Lane
 from models.unit import Unit
@@ -43,31 +43,80 @@ def all_of(one: Schedule, seconds: float, step: float = 0.05, now_ms: int = 0) -
     return left
 
 
+def by_turns(one: Schedule, rounds: int = 100) -> list[int]:
+    """What leaves in which order, one at a time."""
+    left = []
+    for number in range(rounds):
+        for taken in one.take(number * 1.0, number * 1000, most=1):
+            left.append(taken.id)
+            one.free(taken.chat_id)
+    return left
+
+
 @pytest.mark.parametrize("lane", sorted(PACED))
-def test_what_many_are_told_leaves_at_an_even_rate(lane: Lane) -> None:
-    left = all_of(schedule(*(item(n, lane) for n in range(1, 41))), 2.0)
-    assert len(left) == pytest.approx(2.0 * RATE, abs=2)
-    for second in (0.0, 0.5, 1.0):
-        assert len([at for at, _ in left if second <= at < second + 1]) <= RATE + 1
+def test_of_what_many_are_told_a_few_are_ahead_of_their_turn(lane: Lane) -> None:
+    one = schedule(*(item(n, lane) for n in range(1, 41)))
+    ahead = int(RATE * AHEAD)
+    assert [taken.id for taken in one.take(0.0, 0, most=32)] == list(range(1, ahead + 1))
+    assert one.take(10.0, 10_000, most=32) == []
+    one.called(3)
+    assert [taken.id for taken in one.take(10.0, 10_000, most=32)] == [ahead + 1]
+    # Claimed in vain: its place is free too.
+    one.free(1)
+    assert [taken.id for taken in one.take(10.0, 10_000, most=32)] == [ahead + 2]
 
 
-@pytest.mark.parametrize("lane", [Lane.PRESS, Lane.RELAY])
-def test_what_people_do_is_not_made_to_wait_and_counts(lane: Lane) -> None:
-    crowd = [item(n, Lane.BULK) for n in range(1, 100)]
-    one = schedule(*crowd)
-    assert [taken.id for taken in one.take(0.0, 0, most=32)] == [1]
+@pytest.mark.parametrize("lane", [Lane.URGENT, Lane.PRESS, Lane.RELAY])
+def test_what_people_do_does_not_wait_behind_the_crowd(lane: Lane) -> None:
+    one = schedule(*(item(n, Lane.BULK) for n in range(1, 100)))
+    one.take(0.0, 0, most=32)
     for n in range(1000, 1005):
         one.add(item(n, lane))
     assert [taken.id for taken in one.take(0.01, 10, most=32)] == [1000, 1001, 1002, 1003, 1004]
-    # Five went beside the rate: it makes up for them.
-    assert one.take(0.3, 300, most=32) == []
-    assert [taken.id for taken in one.take(0.61, 610, most=32)] == [2]
+
+
+def test_a_crowd_whose_calls_hang_leaves_room_for_people() -> None:
+    one = schedule(*(item(n, Lane.LATER) for n in range(1, 100)))
+    out = 0
+    for step in range(100):
+        for taken in one.take(step, step * 1000, most=32 - out):
+            one.called(taken.id)  # left, and no answer
+            out += 1
+    assert out == 32 - 32 // PEOPLES_SHARE
+
+
+def test_what_is_urgent_goes_before_all_else_also_where_everything_is_busy() -> None:
+    lanes = [lane for lane in Lane if lane is not Lane.URGENT]
+    one = schedule(*(item(n, lanes[n % len(lanes)]) for n in range(1, 200)))
+    one.take(0.0, 0, most=32)
+    assert one.take(0.0, 0, most=0) == []
+    for n in range(1000, 1010):
+        one.add(item(n, Lane.URGENT))
+    assert [taken.id for taken in one.take(0.0, 0, most=0)] == list(range(1000, 1000 + URGENT_ROOM))
+    assert [taken.id for taken in one.take(0.0, 0, most=1)][:2] == [1004, 1005]
+
+
+def test_a_notice_that_is_paid_for_does_not_wait_for_the_free_ones() -> None:
+    one = Schedule(Limiter(Limits(bulk_per_second=RATE, paid_per_second=100, in_flight=100)))
+    for n in range(1, 40):
+        one.add(item(n, Lane.REMINDER))
+    for n in range(100, 200):
+        one.add(item(n, Lane.LATER))
+        notice = item(n + 1000, Lane.LATER)
+        notice.notice = True
+        one.add(notice)
+    taken = one.take(0.0, 0, most=100)
+    # The lane's own order holds: what is free in it comes first here, and is ahead already.
+    assert [found.id for found in taken] == [1, 2, 3, 4, 5]
+    for n in range(100, 200):
+        one.forget_chat(n)
+    assert len(one.take(0.1, 100, most=100)) == 100 * AHEAD
 
 
 def test_lanes_in_their_order_and_rows_by_id_in_whatever_order_they_come() -> None:
     lanes = [Lane.LATER, Lane.REMINDER, Lane.BULK, Lane.RELAY]
     one = schedule(*(item(n, lanes[n % 4]) for n in (9, 2, 4, 11, 1, 8, 3, 10, 5, 7, 6, 12)))
-    left = [row for _, row in all_of(one, 3.0)]
+    left = by_turns(one)
     assert left == [3, 7, 11, 1, 5, 9, 2, 6, 10, 4, 8, 12]
 
 
@@ -148,43 +197,3 @@ def test_from_the_table_comes_what_is_due_soon_by_id_and_unknown(engine: Engine,
     assert not any(more for _, more in found.values())
     assert [one.id for one in again[Lane.BULK][0]] == queued[: outbox.WINDOW]
     assert again[Lane.BULK][1]
-
-
-def test_calls_that_are_ready_together_are_spread_out_and_people_find_room() -> None:
-    limiter = Limiter(Limits(bulk_per_second=29.5))
-    made: list[float] = []
-    for step in range(5_000):
-        now = step / 500
-        if step % 200 == 199:
-            # A person's message, now and then.
-            limiter.sent(1, now, message=True)
-            wait = limiter.call(now, paced=False)
-            assert wait == 0
-            made.append(now)
-        if step in (1000, 2000):
-            # A commit took a while: fifteen that were taken at their pace are ready at once.
-            made += [now + limiter.call(now, paced=True) for _ in range(15)]
-        elif now >= limiter.bulk_at():
-            limiter.sent(step, now, message=True)
-            made.append(now + limiter.call(now, paced=True))
-    made.sort()
-    for first in made:
-        assert sum(first <= at < first + 1.0 for at in made) <= 30
-    assert len(made) > 10 * 29 - 12
-
-
-def test_after_a_refusal_what_is_ready_waits_too() -> None:
-    limiter = Limiter(Limits())
-    limiter.refused(3.0, 10.0)
-    assert limiter.call(11.0, paced=False) == pytest.approx(2.1, abs=0.2)
-    assert limiter.bulk_at() >= 13.0
-
-
-@given(st.lists(st.floats(0, 0.2), max_size=80), st.sampled_from([0.5, 3.0, 29.5, 300.0]))
-def test_never_more_than_the_rate(pauses: list[float], rate: float) -> None:
-    limiter, now, made = Limiter(Limits(bulk_per_second=rate)), 0.0, []
-    for pause in pauses:
-        now += pause
-        made.append(now + limiter.call(now, paced=True))
-    for first in made:
-        assert sum(first <= at < first + 1.0 for at in made) <= max(rate, 1) + 1

@@ -23,6 +23,7 @@ from models.events.states import EventState
 from models.events.tables import Event
 from models.unit import Unit
 from models.vault import Vault, new_key_line, parse_keys
+from tests.effort import examples
 from tests.school import School
 
 ZONE = "Asia/Shanghai"
@@ -301,7 +302,7 @@ class UnitOf:
 
 TestWeeks = Weeks.TestCase
 TestWeeks.settings = settings(
-    max_examples=40,
+    max_examples=examples(20, of=40),
     stateful_step_count=20,
     deadline=None,
     suppress_health_check=[HealthCheck.too_slow],

@@ -146,7 +146,7 @@ async def test_kill_9_while_digests_go_out_loses_none_and_makes_none_twice(monke
                     process.kill()
                     process.wait()
             seen, unmarked = Counter[int](), Counter[int]()
-            for _ in range(100):
+            for _ in range(300):
                 await asyncio.sleep(0.2)
                 for person in people_:
                     texts = digests(await person.reads())
@@ -184,7 +184,7 @@ def _start(town: chaos.Town, now: datetime) -> subprocess.Popen[bytes]:
 
 async def _ready(folder: Path, times: int) -> None:
     """Waits until the bot has said so many times that it is ready."""
-    for _ in range(300):
+    for _ in range(1200):
         if (folder / "bot.log").read_bytes().count(b'"event": "ready"') >= times:
             return
         await asyncio.sleep(0.05)

@@ -55,7 +55,7 @@ async def test_a_school_switches_a_duty_off_and_gives_another_a_longer_cycle(bot
     await admin.presses("返回")
     await admin.presses("✓ 师生谈心")
     await admin.presses("每 90 天")
-    for _ in range(100):
+    for _ in range(1000):
         await asyncio.sleep(0.02)
         if bot.school.run("SELECT cycle FROM duty_kind WHERE code = 'pupil_talk'") == [("days:90",)]:
             break

@@ -259,6 +259,7 @@ async def test_a_reminder_a_day_and_no_more(bot: Bot) -> None:
     counts = []
     for _ in range(17):
         await tick(bot, hours=12)
+        await bot.settled()
         counts.append(len([one for one in await mentor.reads() if "还在等您" in one]))
     assert counts[-1] == 2
     assert all(later - earlier <= 1 for earlier, later in pairwise(counts))
@@ -302,6 +303,7 @@ async def test_who_stands_in_the_list_is_not_named_once_more_on_the_same_day(bot
     await mentor.sees("【等您回复】1 家")
     for _ in range(3):
         await tick(bot, hours=2)
+    await bot.settled()
     assert not any("还在等您" in one for one in await mentor.reads())
     await tick(bot, days=1)
     await mentor.sees("还在等您")

@@ -87,7 +87,7 @@ def states(bot: Bot, what: str = "hour") -> Counter[str]:
     return Counter({str(state): int(str(count)) for state, count in rows})
 
 
-async def all_gone(bot: Bot, seconds: float = 20.0) -> None:
+async def all_gone(bot: Bot, seconds: float = 60.0) -> None:
     """Waits until nothing about events waits any more."""
     async with asyncio.timeout(seconds):
         while any(found in states(bot, "%") for found in ("waiting", "sending")):  # noqa: ASYNC110 - rows say it

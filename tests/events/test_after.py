@@ -59,7 +59,7 @@ def held(bot: Bot, **more: object) -> int:
 
 async def media(person: Person, count: int) -> list[str]:
     """The kinds of the pictures and files that the bot has sent to somebody, once there are so many."""
-    for _ in range(200):
+    for _ in range(1000):
         chat = (await person.chat())["messages"]
         kinds = [one["kind"] for one in chat if one["from"] == "bot" and one["kind"] in ("photo", "document")]
         if len(kinds) >= count:

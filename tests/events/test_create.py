@@ -230,7 +230,7 @@ async def test_a_colleague_who_is_asked_reads_whom_it_is_about_and_who_covers_do
 
 async def said(person: Person, button: str) -> Message:
     """The newest message, once it has that button."""
-    for _ in range(100):
+    for _ in range(1000):
         last = await person.last()
         if any(button in one for one in texts(last)):
             return last
@@ -243,16 +243,20 @@ async def steals(bot: Bot, person: Person, action: str, *args: int | str) -> Non
     unit = unit_of(bot)
     data = say.sign(unit.vault, bot.id, person.id, action, *args)
     unit.connection.close()
+    await bot.settled()
     await person.looks_away()
     before = len((await person.chat())["toasts"])
     await person.act("press", data=data, message_id=(await person.last())["message_id"])
-    for _ in range(200):
+    toasts: list[Message] = []
+    for _ in range(1000):
         toasts = (await person.chat())["toasts"]
         if len(toasts) > before:
             break
         await asyncio.sleep(0.02)
+    assert len(toasts) > before, action
     assert "按钮" in toasts[-1]["text"], (action, toasts[-3:])
-    await person.sees_nothing(0.05)
+    await bot.settled()
+    await person.sees_nothing(0.0)
 
 
 async def test_a_training_is_told_to_the_mentors(bot: Bot) -> None:

@@ -224,11 +224,13 @@ async def test_who_answers_for_a_speaker_from_outside_changes_quietly(bot: Bot) 
     await tick(bot, seconds=20)
     asked = await admin.sees("照应不了")
     assert "王医生" in asked["text"]
+    await bot.settled()
     before = await mother.reads()
     await admin.presses("就这样改", asked)
     await admin.sees("主讲人和时间都没有变")
     await other.sees("由 王医生 来讲，请您负责照应")
     await tick(bot, seconds=20)
+    await bot.settled()
     assert await mother.reads() == before
     assert bot.school.run("SELECT host_id, sequence FROM event") == [(bot.school.ids["周静"], 0)]
     assert bot.school.run("SELECT COUNT(*) FROM event_telling WHERE what = 'changed'") == [(0,)]

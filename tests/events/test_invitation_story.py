@@ -53,9 +53,7 @@ async def test_a_calendar_follows_a_change_of_mind(bot: Bot) -> None:
     await until(bot, starts - timedelta(days=7))
     sequences = []
     for answer, caption in (("来", "加到手机日历"), ("来不了", "可以去掉了"), ("来", "加到手机日历")):
-        asked = next(
-            one for one in reversed((await father.chat())["messages"]) if "【家长学堂】" in (one["text"] or "")
-        )
+        asked = await father.finds("【家长学堂】")
         await father.presses(answer, asked)
         file = (await father.sees(caption))["document"]
         _, content, _ = await bot.telegram.file(file["file_id"])

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from sqlalchemy import Engine, text
 
 from bench.evening_town import fill
-from bot.application import Application
+from bot.running import RunningBot
 from handlers import telling
 from models.base import to_ms
 from models.events import audience, events, load
@@ -136,8 +136,8 @@ def test_the_crowds_are_those_who_would_be_told(engine: Engine, vault: Vault, sc
 @pytest.fixture
 def slow(monkeypatch: pytest.MonkeyPatch) -> None:
     """It reckons with one message in seventy minutes: the second one of an evening leaves ten minutes after the beginning."""
-    real = Application._school
-    monkeypatch.setattr(Application, "_school", lambda self: replace(real(self), bulk_per_second=1 / 4200))
+    real = RunningBot.school
+    monkeypatch.setattr(RunningBot, "school", lambda self: replace(real(self), bulk_per_second=1 / 4200))
 
 
 @pytest.mark.usefixtures("slow")
@@ -159,7 +159,7 @@ async def test_the_admin_hears_of_it_the_day_before_and_begins_earlier(bot: Bot)
     await until(bot, before.replace(hour=9))
     await admin.sees_nothing_with("明天的提醒有点多", 0.2)
     await until(bot, before.replace(hour=10, minute=1))
-    told = await admin.sees("明天的提醒有点多", 6.0)
+    told = await admin.sees("明天的提醒有点多")
     assert "一共有 2 条" in told["text"]
     assert "要到 19:10 才发出，1 条会来不及" in told["text"]
     assert "其中我们学校有 1 条" in told["text"]

@@ -65,7 +65,7 @@ async def test_an_offer_is_welcomed_and_its_guardian_hears_the_date(bot: Bot) ->
     told.tell_chosen(unit, events.must(unit, event), SchoolSettings())
     done(unit)
     await tick(bot)
-    chosen = await father.sees("这一课请您来讲", timeout=8)
+    chosen = await father.sees("这一课请您来讲")
     assert f"{starts.month}月{starts.day}日" in chosen["text"].replace(" ", "")
     assert len([one for one in await father.reads() if "这一课请您来讲" in one]) == 1
     await father.presses("那天我来不了", chosen)

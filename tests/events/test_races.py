@@ -107,7 +107,7 @@ async def test_one_place_becomes_free_at_night_and_the_next_family_hears_in_the_
     await people[1].sees_nothing_with("有位子了", 0.3)
     assert rows(bot, Reply.COME) == [people[1].id]
     await until(bot, starts - timedelta(days=7) + timedelta(hours=12, minutes=5))
-    await people[1].sees("有位子了", timeout=8)
+    await people[1].sees("有位子了")
 
 
 async def test_two_dates_are_one_answer_and_a_full_date_takes_no_place_away(bot: Bot) -> None:
@@ -214,6 +214,11 @@ def test_three_hundred_families_for_a_hundred_places_over_eight_connections(
     with ThreadPoolExecutor(WORKERS) as pool:
         moved = sum(pool.map(work, range(WORKERS)))  # an error or a deadlock of any of them is raised here
     run = town.school.run
+    # Whether somebody gave up a place while others waited was chance until here; now it is so.
+    leaving = run("SELECT event_id, person_id FROM event_reply WHERE reply = 'come' ORDER BY person_id LIMIT 10")
+    for event_id, person in leaving:
+        with town.unit() as unit:
+            moved += len(replies.give(unit, int(str(event_id)), int(str(person)), Reply.CANNOT).moved_up)
     for event in ids:
         (taken,) = run(
             "SELECT COALESCE(SUM(people), 0) FROM event_reply WHERE event_id = :e AND reply = 'come'", e=event
@@ -227,7 +232,7 @@ def test_three_hundred_families_for_a_hundred_places_over_eight_connections(
             e=event,
         ) == [(0,)]
     assert run("SELECT COUNT(*), COUNT(DISTINCT person_id) FROM event_reply") == [(FAMILIES, FAMILIES)]
-    assert run("SELECT COUNT(*) FROM event_reply WHERE reply = 'cannot'") == [(FAMILIES // 5,)]
+    assert run("SELECT COUNT(*) FROM event_reply WHERE reply = 'cannot'") == [(FAMILIES // 5 + 10,)]
     assert moved > 0
 
 

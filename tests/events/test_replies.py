@@ -27,6 +27,7 @@ from models.events.states import EventState, Form, Reply
 from models.unit import Unit, sql
 from models.vault import Vault
 from tests.appointments.town import Town
+from tests.effort import examples
 
 FAMILIES = 7
 WHO, WHICH = st.integers(0, FAMILIES - 1), st.integers(0, 1)
@@ -271,7 +272,7 @@ def test_any_answers_come_to_what_a_plain_list_says(engine: Engine, vault: Vault
     run_state_machine_as_test(
         machine,
         settings=settings(
-            max_examples=int(many) if many else (300 if os.environ.get("EVERY_DATABASE") else 30),
+            max_examples=int(many) if many else examples(15, of=300),
             stateful_step_count=40,
             deadline=None,
             phases=[Phase.generate] if many is None else [Phase.generate, Phase.shrink],

@@ -16,6 +16,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from models.events.rota import NOBODY, Lecture, Problem, Proposal, Slot, Why, propose
+from tests.effort import examples
 
 MONTHS = (date(2026, 9, 1), date(2026, 10, 1), date(2026, 11, 1))
 Given = dict[Slot, int]
@@ -196,7 +197,7 @@ def small(draw: st.DrawFn) -> Problem:
     )
 
 
-@settings(max_examples=400, deadline=None)
+@settings(max_examples=examples(150, of=400), deadline=None)
 @given(small())
 def test_none_is_better(of: Problem) -> None:
     found = propose(of)
@@ -208,7 +209,7 @@ def test_none_is_better(of: Problem) -> None:
     assert loads(of, mine) == min(loads(of, one) for worth, one in every if worth[:3] == best[:3])
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=examples(60, of=150), deadline=None)
 @given(small(), st.data())
 def test_a_leave_changes_only_what_it_must(of: Problem, data: st.DataObject) -> None:
     first = propose(of)

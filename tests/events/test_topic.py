@@ -26,7 +26,7 @@ def topic_of(bot: Bot, event_id: int) -> str:
 
 async def ticked(person: Person, button: str, message: Message) -> None:
     """Waits until a button is ticked."""
-    for _ in range(200):
+    for _ in range(1000):
         now = next(one for one in (await person.chat())["messages"] if one["message_id"] == message["message_id"])
         if any(one["text"] == f"✓ {button}" for row in now["buttons"] for one in row):
             return

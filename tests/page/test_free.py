@@ -55,7 +55,7 @@ async def opens(bot: Bot, person: Person, **at: float) -> str:
         unit.queue(answers=True, bot_id=bot.id, chat_id=person.id, kind=say.TEXT, payload=payload)
 
     assert bot.app is not None
-    bot.app._push(await bot.app._tick(offer))
+    await bot.app.in_unit(offer)
     await person.sees("什么时候有空")
     return await person.opens_page("打开日历", date=(bot.clock.now() + timedelta(**at)).timestamp())
 

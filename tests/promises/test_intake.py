@@ -61,7 +61,7 @@ async def test_the_bot_leaves_groups_and_says_nothing_there(bot: Bot) -> None:
     father = await bot.father()
     await father.act("add_to_group")
     mine: list[dict[str, Any]] = []
-    for _ in range(100):
+    for _ in range(600):
         mine = [one for one in await bot.telegram.calls() if one["bot"] == bot.id]
         if any(one["method"] == "leaveChat" for one in mine):
             break
@@ -145,10 +145,11 @@ async def test_ten_thousand_waiting_rows_do_not_hold_up_the_stop(
     unit.finish()
     unit.connection.commit()
     unit.connection.close()
-    await father.sees("0", timeout=15)
+    await father.sees("0")
     begun = time.monotonic()
     await bot.stop()
-    assert time.monotonic() - begun < 5
+    # At one a second they would take hours.
+    assert time.monotonic() - begun < 30
     states = counted(school.run("SELECT state, COUNT(*) FROM outbox WHERE kind = 'text' GROUP BY state"))
     assert states["waiting"] + states["sent"] >= 10_000
     assert "sending" not in states

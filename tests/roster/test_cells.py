@@ -125,7 +125,8 @@ def test_relations_are_codes_where_there_is_one(written: str, code: str) -> None
     ("written", "roles", "classes"),
     [
         ("导师", {RoleKind.MENTOR}, ()),
-        ("导师;管理员、心理教师,值班领导", set(RoleKind), ()),
+        ("导师;管理员、心理教师,值班领导,中心", set(RoleKind), ()),
+        ("Centre", {RoleKind.CENTRE}, ()),
         ("首席导师:五年级2班", {RoleKind.MENTOR}, ("五年级2班",)),
         ("班主任:五年级2班、五年级3班;管理员", {RoleKind.MENTOR, RoleKind.ADMIN}, ("五年级2班", "五年级3班")),
         ("Chief Mentor: Grade 5 Class 2 / Duty Leader", {RoleKind.MENTOR, RoleKind.DUTY_LEADER}, ("Grade 5 Class 2",)),

@@ -11,6 +11,7 @@ from sqlmodel import SQLModel
 
 from bot.database import open_engine
 from models.vault import Key, Vault
+from tests.effort import examples
 from tests.roster.office import Office, pupil, staff
 
 VAULT = Vault([Key(1, b"k" * 32)])
@@ -48,7 +49,7 @@ def _office(folder: str) -> Office:
     return Office(engine, VAULT, Path(folder))
 
 
-@settings(max_examples=30, deadline=None)
+@settings(max_examples=examples(12, of=30), deadline=None)
 @given(st.lists(ROSTER, min_size=1, max_size=3), st.booleans())
 def test_an_import_repeated_changes_nothing(rosters: list[Roster], end_missing: bool) -> None:
     with tempfile.TemporaryDirectory() as folder:
@@ -62,7 +63,7 @@ def test_an_import_repeated_changes_nothing(rosters: list[Roster], end_missing: 
         office.engine.dispose()
 
 
-@settings(max_examples=30, deadline=None)
+@settings(max_examples=examples(12, of=30), deadline=None)
 @given(st.lists(ROSTER, min_size=1, max_size=3), st.booleans(), st.randoms(use_true_random=False))
 def test_the_order_of_rows_does_not_matter(rosters: list[Roster], end_missing: bool, random: object) -> None:
     with tempfile.TemporaryDirectory() as folder:
@@ -77,7 +78,7 @@ def test_the_order_of_rows_does_not_matter(rosters: list[Roster], end_missing: b
         other.engine.dispose()
 
 
-@settings(max_examples=30, deadline=None)
+@settings(max_examples=examples(12, of=30), deadline=None)
 @given(st.lists(ROSTER, min_size=2, max_size=3))
 def test_with_end_missing_the_school_is_what_the_last_roster_says(rosters: list[Roster]) -> None:
     with tempfile.TemporaryDirectory() as folder:

@@ -275,6 +275,7 @@ async def test_no_contact_holds_everything_at_once_and_the_guardian_cannot_tell(
     await mentor.presses("暂停联系爸爸")
     await mentor.sees("已暂停联系")
     await bot.telegram.faults()
+    await bot.settled()
     before = [text for text in await father.reads() if "排队的" in text]
     await mentor.replies(ask, "之后写的")
     await mentor.sees("没有送到：学校暂停了")

@@ -53,9 +53,9 @@ def test_disguises_and_double_meanings_are_seen_through(text: str) -> None:
     ["", "a", "\x00" * 4000, "被" * 10_000, "他打" * 4000, "he beat " * 4000, "((((" * 2000, "不" * 4000, "。" * 4000],
 )
 def test_nothing_makes_it_slow(text: str) -> None:
-    started = time.perf_counter()
+    started = time.thread_time()
     signals.find(text)
-    assert time.perf_counter() - started < 0.5
+    assert time.thread_time() - started < 0.5
 
 
 @given(st.text(max_size=400))

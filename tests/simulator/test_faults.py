@@ -106,3 +106,29 @@ async def test_clients_that_die_leave_nothing_behind(server: Server, ptb: Bot, p
                 await http.get(poll)
     await person.says("x")
     assert len(await ptb.get_updates()) == 1
+
+
+def test_who_is_shut_out_after_a_refusal_is_a_setting() -> None:
+    for shuts, chat_wait, others in (("nothing", 0, 0), ("chat", 4, 0), ("bot", 4, 4)):
+        limits, flow = Limits(enforce=True, shuts=shuts, shut_seconds=5.0), Flow()
+        assert [limits.wait(flow, chat, 0.0) for chat in range(31)] == [0] * 30 + [5]
+        assert limits.wait(flow, 30, 1.5) == chat_wait
+        assert limits.wait(flow, 50, 1.5) == others
+        assert (flow.taken, flow.refused) == (31 + (not chat_wait) - (others > 0), 1 + (chat_wait > 0) + (others > 0))
+    with pytest.raises(ValueError, match="shuts"):
+        limits.set({"shuts": "everybody"})
+
+
+def test_some_chats_count_in_their_own_limit_only() -> None:
+    limits, flow = Limits(enforce=True), Flow()
+    limits.set({"uncounted": [7]})
+    assert [limits.wait(flow, 7, 0.0) for _ in range(4)] == [0, 0, 0, 1]
+    assert [limits.wait(flow, chat, 0.0) for chat in range(10, 41)] == [0] * 30 + [1]
+
+
+def test_paid_broadcasts_go_beyond_the_free_limit_and_are_billed() -> None:
+    limits, flow = Limits(enforce=True, paid_per_second=100), Flow()
+    assert [limits.wait(flow, chat, 0.0, paid=True) for chat in range(101)] == [0] * 100 + [1]
+    assert flow.billed == 70
+    assert limits.wait(flow, 500, 2.5, paid=True) == 0
+    assert flow.billed == 70

@@ -30,6 +30,7 @@ from simulator.methods.changes import REACTIONS
 from simulator.more_acts import act, add_people
 from simulator.refusals import Refused
 from simulator.state import State
+from tests.effort import examples
 from tests.simulator.conftest import TOKEN, Server
 
 _NAMES = ["type", "text", "url", "emoji", "inline_keyboard", "keyboard", "message_id", "chat_id", "offset", "length"]
@@ -305,7 +306,7 @@ _JSON = st.recursive(
 )
 
 
-@settings(max_examples=15, deadline=None)
+@settings(max_examples=examples(8, of=15), deadline=None)
 @given(st.data())
 def test_garbage_is_refused_and_never_breaks_the_server(data: st.DataObject) -> None:
     state = State()

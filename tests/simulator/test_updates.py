@@ -37,16 +37,16 @@ async def test_a_negative_offset_forgets_all_but_the_last(ptb: Bot, person: Pers
 
 async def test_a_long_poll_ends_when_something_comes(ptb: Bot, person: Person) -> None:
     waiting = asyncio.create_task(ptb.get_updates(timeout=10))
-    await asyncio.sleep(0.1)
+    await asyncio.sleep(0.3)
     began = time.monotonic()
     await person.says("x")
     assert len(await waiting) == 1
-    assert time.monotonic() - began < 1
+    assert time.monotonic() - began < 8
 
 
 async def test_the_older_of_two_polls_is_ended(server: Server, ptb: Bot, person: Person) -> None:
     waiting = asyncio.create_task(server.refused("getUpdates", timeout=10))
-    await asyncio.sleep(0.1)
+    await asyncio.sleep(0.3)
     newer = asyncio.create_task(ptb.get_updates(timeout=5))
     assert await waiting == (
         "Conflict: terminated by other getUpdates request; make sure that only one bot instance is running"
@@ -108,7 +108,7 @@ class Hook:
         return web.json_response(self.answer) if self.answer else web.Response()
 
     async def has(self, count: int) -> None:
-        async with asyncio.timeout(10):
+        async with asyncio.timeout(30):
             while len(self.got) < count:
                 self.came.clear()
                 await self.came.wait()
@@ -145,7 +145,7 @@ async def test_what_waits_is_posted_with_the_secret(ptb: Bot, person: Person, ho
 
 async def test_setting_a_webhook_ends_a_poll(server: Server, ptb: Bot, hook: Hook) -> None:
     waiting = asyncio.create_task(server.refused("getUpdates", timeout=10))
-    await asyncio.sleep(0.1)
+    await asyncio.sleep(0.3)
     await ptb.set_webhook(hook.url)
     assert await waiting == "Conflict: terminated by setWebhook request"
 

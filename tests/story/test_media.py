@@ -127,7 +127,7 @@ async def _album(bot: Bot, count: int, delay: float) -> list[int]:
     mentor, father = await bot.joined_mentor(), await bot.father()
     pieces = [{"kind": "photo", "caption": "运动会" if number == 0 else None} for number in range(count)]
     await father.sends_album(pieces, delay=delay)
-    await mentor.sees("张小雨 · 五年级2班 · 爸爸", timeout=15)
+    await mentor.sees("张小雨 · 五年级2班 · 爸爸")
     for _ in range(100):
         photos = [one for one in (await mentor.chat())["messages"] if one["kind"] == "photo"]
         if len(photos) == count:
@@ -155,7 +155,7 @@ async def test_a_text_after_an_album_does_not_overtake_it(bot: Bot) -> None:
 async def test_a_piece_that_comes_late_follows_as_an_answer_to_the_album(bot: Bot) -> None:
     mentor, father = await bot.joined_mentor(), await bot.father()
     await father.sends_album([{"kind": "photo"}, {"kind": "photo"}, {"kind": "photo", "caption": "迟到的"}], delay=2.2)
-    late = await mentor.sees("迟到的", timeout=20)
+    late = await mentor.sees("迟到的")
     assert late["reply_to"] is not None
     assert len([one for one in (await mentor.chat())["messages"] if one["kind"] == "photo"]) == 3
 
@@ -165,7 +165,7 @@ async def test_an_album_to_a_guardian_has_the_header_in_its_caption(bot: Bot) ->
     await father.says("有照片吗")
     ask = await mentor.sees("有照片吗")
     await mentor.sends_album([{"kind": "photo", "caption": "班级活动"}, {"kind": "video"}], reply_to=ask["message_id"])
-    first = await father.sees("班级活动", timeout=15)
+    first = await father.sees("班级活动")
     assert first["caption"].startswith("张小雨 · 李明老师")
     kinds = [one["kind"] for one in (await father.chat())["messages"] if one["from"] == "bot"][-2:]
     assert kinds == ["photo", "video"]
@@ -174,7 +174,7 @@ async def test_an_album_to_a_guardian_has_the_header_in_its_caption(bot: Bot) ->
 async def test_one_piece_of_an_album_is_edited_alone(bot: Bot) -> None:
     mentor, father = await bot.joined_mentor(), await bot.father()
     places = await father.sends_album([{"kind": "photo", "caption": "第一"}, {"kind": "photo", "caption": "第二"}])
-    await mentor.sees("第二", timeout=15)
+    await mentor.sees("第二")
     await father.act("edit", message_id=places[1], caption="第二张改了")
     await mentor.sees("第二张改了")
     assert [text for text in await mentor.reads() if text == "第一"] == ["第一"]

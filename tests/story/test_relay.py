@@ -239,9 +239,9 @@ async def test_a_family_meets_its_new_mentor_the_same_minute_and_what_waited_fol
     unit.finish()
     unit.connection.commit()
     unit.connection.close()
-    await father.sees("现在是周静老师", timeout=15)
+    await father.sees("现在是周静老师")
     bot.later(hours=11)
-    moved = await other.sees("明天要带什么", timeout=15)
+    moved = await other.sees("明天要带什么")
     assert "张小雨" in moved["text"]
     await mentor.replies(copy, "我还在")
     await mentor.sees("会话已经结束")

@@ -1,0 +1,1 @@
+"""Notices: written by a few, read by many."""

@@ -1,0 +1,69 @@
+"""The attention budget: at most so many notices a family and week, from all senders together.
+
+A place in a week is taken by one guarded statement, so that senders who race never pass the number.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
+from sqlalchemy import bindparam, text
+
+from models.notices import audience
+from models.notices.audience import Audience
+from models.unit import Unit, sql
+
+# In order of accounts, so that two processes wait for each other and never both.
+_TAKE = text(
+    "INSERT INTO attention (user_id, week, used) SELECT r.user_id, :week, 1 FROM notice_recipient r"
+    " WHERE r.notice_id = :notice AND r.person_id IN :people AND r.user_id IS NOT NULL ORDER BY r.user_id"
+    " ON CONFLICT (user_id, week) DO UPDATE SET used = attention.used + 1 WHERE attention.used < :most"
+    " RETURNING user_id"
+).bindparams(bindparam("people", expanding=True))
+_COUNTED = text(
+    "UPDATE notice_recipient SET week = :week WHERE notice_id = :notice AND person_id IN :people"
+).bindparams(bindparam("people", expanding=True))
+_GIVE_BACK = sql("UPDATE attention SET used = used - 1 WHERE user_id = :user AND week = :week AND used > 0")
+_FULL = (
+    "SELECT COUNT(DISTINCT a.id) AS many {from} AND {joined} AND EXISTS (SELECT 1 FROM attention t"
+    " WHERE t.user_id = a.user_id AND t.week = :week AND t.used >= :most)"
+)
+_FORGET = sql("DELETE FROM attention WHERE week < :week")
+
+
+def week_of(now: datetime, zone: str) -> int:
+    """The week of a moment in a school's zone, as 202648 (ISO 8601)."""
+    year, week, _ = now.astimezone(ZoneInfo(zone)).isocalendar()
+    return year * 100 + week
+
+
+def take(unit: Unit, notice_id: int, people: dict[int, int], week: int, most: int) -> set[int]:
+    """Takes a place in the week for each of these recipients (account by person); answers the persons who had one left."""
+    if not people or most <= 0:
+        return set()
+    unit.session.flush()  # within a savepoint: a part that fails takes this back
+    rows = unit.execute(_TAKE, notice=notice_id, people=sorted(people), week=week, most=most)
+    users = {int(row.user_id) for row in rows}
+    found = {person for person, user in people.items() if user in users}
+    if found:
+        unit.write(_COUNTED, notice=notice_id, week=week, people=sorted(found))
+    return found
+
+
+def give_back(unit: Unit, user_id: int, week: int) -> None:
+    """What was counted did not go out after all."""
+    unit.write(_GIVE_BACK, user=user_id, week=week)
+
+
+def full(unit: Unit, whom: Audience, week: int, most: int) -> int:
+    """How many of an audience's accounts have had all of the week's notices already."""
+    if not whom.families:
+        return 0
+    counting, values = audience.statement(_FULL, whom)
+    return int(unit.execute(counting, **values, week=week, most=most).one().many)
+
+
+def forget(unit: Unit, week: int) -> None:
+    """Weeks before that one are of no use any more."""
+    unit.write(_FORGET, week=week)
