@@ -126,7 +126,11 @@ class Deployment:
     def left(self) -> int:
         """Rows that wait still."""
         with self.engine.connect() as connection:
-            return int(connection.execute(text("SELECT COUNT(*) FROM outbox WHERE state IN ('waiting', 'sending')")).scalar_one())
+            return int(
+                connection.execute(
+                    text("SELECT COUNT(*) FROM outbox WHERE state IN ('waiting', 'sending')")
+                ).scalar_one()
+            )
 
     def commits(self) -> int:
         """Transactions so far; SQLite does not count them."""

@@ -29,15 +29,18 @@ log = get_logger("database")
 
 GROUP = 64
 """Writes in one commit at most. 16 reach most of the gain, more keeps the latency of a burst low."""
+STOPPED = 20
+"""Seconds after which a running bot that says nothing within a transaction has lost it (PostgreSQL)."""
 _PATIENCE = 300.0
 """Seconds to wait for a database that another process holds (an import of a whole city) before giving up."""
 
 
-def open_engine(url: str, *, read_only: bool = False) -> Engine:
+def open_engine(url: str, *, read_only: bool = False, idle_seconds: int = 60) -> Engine:
     """A synchronous engine with what each connection needs (reliability: see docs/decisions/0002).
 
     SQLite: WAL, full synchronous, foreign keys, erased pages overwritten, and BEGIN IMMEDIATE, because the default lets
-    two writers lose each other's updates silently. PostgreSQL: time-outs, so that nothing can hang for ever.
+    two writers lose each other's updates silently. PostgreSQL: time-outs, so that nothing can hang for ever; a process that
+    stops in the midst of a transaction for `idle_seconds` has lost it, and what it held.
     """
     address = make_url(url)
     if address.get_backend_name() == "sqlite":
@@ -77,7 +80,7 @@ def open_engine(url: str, *, read_only: bool = False) -> Engine:
         pool_size=5,
         pool_pre_ping=True,
         connect_args={
-            "options": "-c lock_timeout=5000 -c idle_in_transaction_session_timeout=60000 -c timezone=UTC",
+            "options": f"-c lock_timeout=5000 -c idle_in_transaction_session_timeout={idle_seconds * 1000} -c timezone=UTC",
             "connect_timeout": 10,
         },
     )
@@ -133,7 +136,7 @@ class Database:
 
     def __init__(self, url: str) -> None:
         self.url = url
-        self.engine = open_engine(url)
+        self.engine = open_engine(url, idle_seconds=STOPPED)
         self._reading = open_engine(url, read_only=True)
         self._readers = ThreadPoolExecutor(2, "database-read")
         self._jobs: queue.SimpleQueue[_Job | None] = queue.SimpleQueue()

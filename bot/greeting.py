@@ -29,6 +29,8 @@ async def meet(bot: Bot, health: Health, deployment: Deployment, label: str) -> 
     while not deployment.ending.is_set():
         try:
             await bot.initialize()
+            if not health.receives:
+                health.intake_state(None)
             return True
         except TelegramError as error:
             if outcome_of(error) is Outcome.STOP:

@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import Any
 
 from sqlalchemy import Connection, Row, bindparam, text
+from sqlalchemy.exc import SQLAlchemyError
 
 from bot.database import Database, DatabaseGone
 from bot.logs import get_logger
@@ -39,6 +40,10 @@ _DATABASE_NOW = sql(f"SELECT {_NOW} AS now")
 _NEW = sql("INSERT INTO lease (name, holder, epoch, until) VALUES (:name, :holder, 1, :until) ON CONFLICT DO NOTHING")
 _TAKE = sql(
     "UPDATE lease SET holder = :holder, epoch = epoch + 1, until = :until WHERE name = :name AND epoch = :epoch"
+)
+# A holder that was stopped in the midst of a transaction keeps the row until the database ends that: not waited for.
+_FREE = text("SELECT name FROM lease WHERE name IN :names FOR UPDATE SKIP LOCKED").bindparams(
+    bindparam("names", expanding=True)
 )
 _RENEW = text(
     "UPDATE lease SET until = :until WHERE name IN :names AND holder = :holder RETURNING name, epoch"
@@ -120,8 +125,8 @@ class Leases:
             try:
                 if wanted:
                     await self._look(wanted)
-            except (DatabaseGone, OSError) as error:
-                log.warning("the database did not answer, leases wait", error=str(error))
+            except (DatabaseGone, SQLAlchemyError) as error:
+                log.warning("the database did not answer, leases wait", error=type(error).__name__)
             if boot_time() - renewed >= RENEW:
                 renewed = boot_time()
                 await self._renew_held()
@@ -147,6 +152,11 @@ class Leases:
         rows: dict[str, Row[tuple[str, str, int, int]]] = {
             row.name: row for row in connection.execute(_READ, {"names": names})
         }
+        over = [
+            row.name for row in rows.values() if row.until <= now or row.holder == self._holder or _dead(row.holder)
+        ]
+        if over and connection.dialect.name == "postgresql":
+            over = [row.name for row in connection.execute(_FREE, {"names": over})]
         taken = {}
         for name in names:
             values = {"name": name, "holder": self._holder, "until": now + LIFE_MS}
@@ -154,9 +164,7 @@ class Leases:
             if row is None:
                 if connection.execute(_NEW, values).rowcount == 1:
                     taken[name] = 1
-            elif (row.until <= now or row.holder == self._holder or _dead(row.holder)) and (
-                connection.execute(_TAKE, {**values, "epoch": row.epoch}).rowcount == 1
-            ):
+            elif name in over and connection.execute(_TAKE, {**values, "epoch": row.epoch}).rowcount == 1:
                 taken[name] = row.epoch + 1
         return taken
 
@@ -178,7 +186,7 @@ class Leases:
         asked = boot_time()
         try:
             kept = await self._database.write(renew)
-        except DatabaseGone:
+        except (DatabaseGone, SQLAlchemyError):
             kept = {name: one.epoch for name, one in held.items() if one.is_fresh()}
             for name in held.keys() - kept.keys():
                 self._give_up(held[name], "it could not be renewed in time")

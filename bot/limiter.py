@@ -3,7 +3,7 @@
 The limit over all chats is kept as the server would count it: never more than so many messages within any second, whatever
 the network does. When a message was counted is known only to lie between its call and its answer, so its place in the window
 is free again a second after the latest of that (docs/decisions/0004). What is told to many waits for a place; what people
-write waits only while what is told to many is in its way, a thirtieth of a second or so. One chat takes a few at once and
+write waits only while what is told to many is in its way, a thirtieth of a second mostly. One chat takes a few at once and
 then one a second. After 'too many requests' everything waits; the pace learned from it is in bot/pace.py.
 
 All times are seconds of a monotonic clock, given by the caller.
@@ -24,7 +24,7 @@ REACHED = 0.98
 """The share of the limit that is counted on where an end is reckoned beforehand (docs/measured.md)."""
 MARGIN = 0.002
 """Seconds: clocks and timers are not exact."""
-LONGEST_DOUBT = 1.0
+LONGEST_DOUBT = 5.0
 """Seconds: a call whose answer takes longer than this is held to have been counted by then."""
 QUICKEST_FOR = 10.0
 """Seconds after which the quickest answer is looked for anew: a network changes."""

@@ -98,7 +98,7 @@ class Ticks:
         await bot.up.wait()
         if bot.time is not None:
             await bot.time.held.wait()
-            await _careful(lambda: self._tick([bot]))()
+            await _careful(lambda: self._tick([bot], self._first() if bot is self._first() else None))()
 
     def _mine(self) -> list[RunningBot]:
         return [bot for bot in self._bots if bot.up.is_set() and bot.time is not None and bot.time.held.is_set()]
@@ -111,12 +111,10 @@ class Ticks:
 
     async def tick_now(self) -> None:
         """Asks the tables what is due at this moment and queues it."""
-        await self._tick(self._mine())
+        await self._tick(self._mine(), self._first())
 
-    async def _tick(self, mine: Sequence[RunningBot]) -> None:
-        first = self._first()
-        if first is not None and first not in mine:
-            first = None  # with the others, or has been asked when it began
+    async def _tick(self, mine: Sequence[RunningBot], first: RunningBot | None) -> None:
+        """What is due for these bots; with `first`, by whose name it is asked, also what is the deployment's."""
         for bot in mine:
             await self.in_unit(lambda unit, bot=bot: _all_apart(unit, OF_A_SCHOOL, bot))  # type: ignore[misc]
         if first is not None:

@@ -22,7 +22,7 @@ from handlers.texts import moment
 from models import albums, choices, conversation
 from models.base import from_ms
 from models.conversation import HEADER, At, Body, Stored
-from models.duties import notes
+from models.duties import forms, notes
 from models.standing import Line, Reach, line_of_thread
 from models.threads import MessageState
 from models.unit import Unit, sql
@@ -85,6 +85,7 @@ def edited(context: Context, event: Edited) -> None:
     if at is None:
         if who.user_id not in unit.albums or not albums.amend(unit, who.bot_id, who.user_id, event.place_id, body):
             choices.amend(unit, who, event.place_id, body)
+            _of_notice(context, event)
         return
     if at.message_id is None or not at.origin:
         return
@@ -104,6 +105,17 @@ def edited(context: Context, event: Edited) -> None:
     conversation.edit(unit, message, whole, kind_of(whole.media))
     for reach, receiver in _receivers(unit, message, line):
         _amend(unit, message, line, reach, receiver, whole, context.school.zone)
+
+
+def _of_notice(context: Context, event: Edited) -> None:
+    """While a notice is written, its author hears that the notice keeps the words as they were sent."""
+    wanted = forms.asked(context.unit, context.who)
+    if wanted is not None and wanted.kind == forms.NOTICE and event.chat_id is None:
+        context.say(
+            "nwrite.edited",
+            buttons=[[context.button("button.nw_words", "nwwords", wanted.subject_id)]],
+            reply_to=event.place_id,
+        )
 
 
 def _changed(message: Stored, at: At, body: Body) -> Body:

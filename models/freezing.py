@@ -40,12 +40,14 @@ _STOPS = (
     f" OR (f.scope = 'role' AND {_IN_ROLE})))"
 )
 _ANY = sql("SELECT 1 FROM freezing WHERE lifted_at IS NULL LIMIT 1")
+# The index says both states, and SQLite asks for its very words.
+_HELD = "author_id IS NOT NULL AND state IN ('waiting', 'frozen')"
 _FREEZE = sql(
-    "UPDATE outbox SET state = 'frozen' WHERE state = 'waiting' AND author_id IS NOT NULL AND "
+    f"UPDATE outbox SET state = 'frozen' WHERE {_HELD} AND state = 'waiting' AND "
     + _STOPS.format(author="outbox.author_id")
 )
 _LIFT = sql(
-    "UPDATE outbox SET state = 'waiting' WHERE state = 'frozen' AND author_id IS NOT NULL AND NOT "
+    f"UPDATE outbox SET state = 'waiting' WHERE {_HELD} AND state = 'frozen' AND NOT "
     + _STOPS.format(author="outbox.author_id")
 )
 _FREEZE_THESE = text(
@@ -61,7 +63,7 @@ _MET = sql(
     f" OR (f.scope = 'role' AND {_IN_ROLE})) ORDER BY f.id LIMIT 1"
 )
 _WRITERS = sql(
-    "SELECT DISTINCT author_id FROM outbox WHERE state = 'frozen' AND author_id IS NOT NULL AND message_id IS NOT NULL"
+    f"SELECT DISTINCT author_id FROM outbox WHERE {_HELD} AND state = 'frozen' AND message_id IS NOT NULL"
     " ORDER BY author_id"
 )
 _SAME = sql(

@@ -81,7 +81,7 @@ def count(context: Context, notice: Notice) -> str:
 
 def line(context: Context, notice: Notice) -> str:
     """Whom it is for and how many that are, in a line."""
-    return f"{where(context, notice)}{context.words('naim.brackets', inside=count(context, notice))}"
+    return context.words("naim.beside", text=where(context, notice), inside=count(context, notice))
 
 
 # --- the screen ---

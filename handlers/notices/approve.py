@@ -133,7 +133,7 @@ def _rows(context: Context, notice: Notice, size: Size) -> list[list[say.Button]
 def show(context: Context, notice: Notice) -> None:
     """The question once more, for one who may agree."""
     size = audience.size(context.unit, notices.audience(notice))
-    context.change("nagree.asked", buttons=_rows(context, notice, size), **_said(context, notice, size))
+    context.change("nagree.again", buttons=_rows(context, notice, size), **_said(context, notice, size))
 
 
 # --- answered ---

@@ -19,6 +19,7 @@ from handlers.notices import (
     compose_when,
     decide,
     templates,
+    templates_own,
 )
 from handlers.notices.compose_draft import BODY, FIELD, typed
 from models.duties.forms import Asked
@@ -30,7 +31,7 @@ FIELDS: dict[str, Callable[[Context, Notice, Wrote], None]] = {
     compose_slip.SLIP_FIELD: compose_slip.takes_slip,
     compose_slip.UNTIL: compose_slip.takes_until,
     compose_when.WHEN: compose_when.takes,
-    templates.NAME: templates.takes_name,
+    templates_own.NAME: templates_own.takes_name,
 }
 """Fields of a draft by the word that the form keeps."""
 
@@ -49,8 +50,8 @@ def takes(context: Context, event: Wrote, wanted: Asked) -> bool:
     if field == approve.REASON:
         approve.takes_reason(context, wanted.subject_id, int(more), event)
         return True
-    if field == templates.RENAME:
-        templates.takes_new_name(context, wanted.subject_id, event)
+    if field == templates_own.RENAME:
+        templates_own.takes_new_name(context, wanted.subject_id, event)
         return True
     notice = typed(context, wanted.subject_id)
     if notice is None:
@@ -68,7 +69,7 @@ def takes(context: Context, event: Wrote, wanted: Asked) -> bool:
 
 TEXTS: dict[str, Callable[[Context, Wrote, Asked], bool]] = {BODY: compose_text.takes, FIELD: takes}
 
-compose.MORE += [compose_more.rows, compose_slip.rows, compose_question.rows, templates.rows]
+compose.MORE += [compose_more.rows, compose_slip.rows, compose_question.rows, templates_own.rows]
 PRESSES: dict[str, Press] = joined(
     aim.PRESSES,
     aim_some.PRESSES,
@@ -82,4 +83,5 @@ PRESSES: dict[str, Press] = joined(
     compose_when.PRESSES,
     decide.PRESSES,
     templates.PRESSES,
+    templates_own.PRESSES,
 )

@@ -75,7 +75,7 @@ def _questions(context: Context, notice: Notice) -> None:
         rows.append([context.button("button.nw_less_asked", "nwqless", row)])
     rows.append([context.button("button.nw_back", "nwboard", row)])
     lines = [
-        f"{number}. {one.asked(language)}{context.words('naim.brackets', inside=' / '.join(one.offered(language)))}"
+        context.words("naim.beside", text=f"{number}. {one.asked(language)}", inside=" / ".join(one.offered(language)))
         for number, one in enumerate(content.questions, 1)
     ]
     if not content.questions:

@@ -111,9 +111,13 @@ def _ask_until(context: Context, notice: Notice) -> None:
         # Until somebody says otherwise.
         keep_until(context, notice, now + timedelta(days=DAYS[1]))
     rows.append([context.button("button.nw_back", "nwboard", notice.id)])
-    context.change(
-        "nwrite.until", buttons=rows, example=short_day(context.language, now + timedelta(days=10)).split()[0]
-    )
+    context.change("nwrite.until", buttons=rows, example=_example(context, now + timedelta(days=10)))
+
+
+def _example(context: Context, day: date) -> str:
+    """A day without its weekday: 12月5日, 5 Dec."""
+    parts = short_day(context.language, day).split()
+    return parts[0] if context.language == "zh_CN" else " ".join(parts[1:])
 
 
 def keep_until(context: Context, notice: Notice, day: date) -> None:

@@ -223,7 +223,8 @@ def _ask_title(context: Context, notice: Notice, language: str) -> None:
     asks(context, notice, f"{TITLE} {language}")
     rows = [[context.button("button.nw_no_title", "nwnotitle", notice.id)]] if content.title else []
     rows.append([context.button("button.nw_back", "nwboard", notice.id)])
-    context.change("nwrite.title", buttons=rows, now=content.called(language), most=LONGEST_TITLE)
+    now = content.called(language)
+    context.change("nwrite.title" if now else "nwrite.title_needed", buttons=rows, now=now, most=LONGEST_TITLE)
 
 
 def takes_title(context: Context, notice: Notice, event: Wrote, language: str) -> None:

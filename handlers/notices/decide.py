@@ -49,6 +49,9 @@ def ready(context: Context, notice: Notice) -> bool:
     elif templates.blanks(content):
         context.toast()
         compose.board(context, notice)
+    elif not content.called(context.language):
+        # Lists and receipts need a name for it, and a picture alone has none.
+        compose_text.ask_title(context, row)
     elif content.slip is not None and not notices.audience(notice).families:
         context.toast()
         context.change("nwrite.slip_staff", buttons=[[context.button("button.nw_no_slip", "nwnoslip", row)], *back])

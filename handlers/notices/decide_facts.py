@@ -7,9 +7,9 @@ from datetime import datetime
 
 from handlers.context import Context, SchoolSettings
 from handlers.notices import aim
-from handlers.texts import moment
+from handlers.texts import listed, moment
 from models.calendar import calendar_of
-from models.notices import attention, forecast, notices
+from models.notices import attention, cost, deciding, forecast, notices
 from models.notices.audience import Size
 from models.notices.content import Content
 from models.notices.forecast import Forecast
@@ -31,14 +31,14 @@ def course(unit: Unit, notice: Notice, content: Content, people: int, school: Sc
     return forecast.reckon(
         forecast.moment(notice.starts_at, unit.now),
         people,
-        each=_messages(content),
+        each=messages(content),
         ahead=forecast.ahead(unit),
         per_second=max(school.paid_per_second, school.bulk_per_second),
         hours=hours(unit, notice, school),
     )
 
 
-def _messages(content: Content) -> int:
+def messages(content: Content) -> int:
     """Messages for one reader: those of the longest language."""
     most = 1
     for pieces in content.pieces.values():
@@ -58,25 +58,32 @@ def lines(context: Context, notice: Notice, size: Size) -> list[str]:
     found = [words("nwrite.to", where=aim.where(context, notice)), words(f"nwrite.gets_{whom.whom}", count=told)]
     cannot = size.unjoined + size.blocked
     if cannot:
-        found.append(words("nwrite.cannot", count=cannot, unjoined=size.unjoined, blocked=size.blocked))
+        parts = (("nwrite.why_unjoined", size.unjoined), ("nwrite.why_blocked", size.blocked))
+        why = listed(context.language, [words(key, count=count) for key, count in parts if count])
+        found.append(words("nwrite.cannot", count=cannot, why=why))
     if full:
         found.append(words("nwrite.in_list", count=full, most=most))
     if notice.emergency:
         found.append(words("nwrite.no_rest"))
     elif whom.families:
         found.append(words("nwrite.week_last" if last else "nwrite.week_left", count=last, most=most))
-    return found + _when(context, course(unit, notice, content, told, school), at, told)
+    found += _when(context, course(unit, notice, content, told, school), at, told)
+    stars = cost.stars(told * messages(content), school.paid_per_second, school.bulk_per_second)
+    return [*found, words("nwrite.cost", stars=stars.normalize())] if stars else found
 
 
 def _week(unit: Unit, notice: Notice, size: Size, school: SchoolSettings) -> tuple[int, int]:
     """How many families have had the week's few, and how many will have had them with this one."""
     whom, most = notices.audience(notice), school.notices.per_week
-    if notice.emergency or not whom.families:
+    if notice.emergency or not whom.families or not size.reached:
         return 0, 0
-    week = attention.week_of(forecast.moment(notice.starts_at, unit.now), school.zone)
-    full = attention.full(unit, whom, week, most)
-    last = attention.full(unit, whom, week, most - 1) - full if most > 1 else size.reached - full
-    return full, last
+    # Several people are asked about the same notice.
+    key = ("notice week", notice.id, deciding.stamp(notice))
+    if key not in unit.notes:
+        week = attention.week_of(forecast.moment(notice.starts_at, unit.now), school.zone)
+        unit.notes[key] = attention.places(unit, whom, week, most)
+    known = unit.notes[key]
+    return known if isinstance(known, tuple) else (0, 0)
 
 
 def _when(context: Context, found: Forecast, at: datetime, told: int) -> list[str]:

@@ -4,21 +4,18 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-from handlers import say
 from handlers.context import Context, Press
 from handlers.events.create_when import today
 from handlers.incoming import Wrote
 from handlers.notices import aim, compose, compose_slip
-from handlers.notices.compose_draft import FIELD, asks, first, holds, mine
-from models.duties import forms
+from handlers.notices.compose_draft import asks, first, holds, mine, written
 from models.notices import allowed, notices, templates
 from models.notices.content import Content
 from models.notices.states import Level, Whom
 from models.notices.tables import Notice
 from models.notices.templates import Kept
-from models.standing import administers
 
-NAME, RENAME, FILL = "template", "rename", "fill"
+FILL = "fill"
 LONGEST_VALUE = 300
 
 
@@ -60,12 +57,13 @@ def use_ready(context: Context, notice_id: int, code: str) -> None:
 
 def use_kept(context: Context, notice_id: int, template_id: int) -> None:
     """One that the school keeps."""
-    found = _kept(context, template_id)
+    found = kept(context, template_id)
     if found is not None:
         _use(context, notice_id, found[1], "ntkeptl", template_id)
 
 
-def _kept(context: Context, template_id: int) -> tuple[Kept, Content] | None:
+def kept(context: Context, template_id: int) -> tuple[Kept, Content] | None:
+    """One that the school of this account keeps, with its content."""
     staff = context.who.staff
     found = None
     if staff is not None and allowed.levels(context.unit, context.who):
@@ -83,7 +81,9 @@ def _use(
         if notice is None:
             return
         context.toast()
-        _put(context, notice, content)
+        if not written(notices.content(context.unit, notice)):
+            # An old button writes over nothing.
+            _put(context, notice, content)
         compose.board(context, notice)
         return
     known = allowed.levels(context.unit, context.who)
@@ -128,7 +128,7 @@ def begin_ready(context: Context, level: str, code: str) -> None:
 
 def begin_kept(context: Context, level: str, template_id: int) -> None:
     """A new notice of that level from one that the school keeps."""
-    found = _kept(context, template_id)
+    found = kept(context, template_id)
     if found is not None:
         _begin(context, level, found[1], mentors=False)
 
@@ -177,133 +177,6 @@ def takes_blank(context: Context, notice: Notice, event: Wrote, blank: str) -> N
     _fill(context, notice)
 
 
-# --- kept by the school ---
-
-
-def ask_name(context: Context, notice_id: int) -> None:
-    """Under which name shall it be kept?"""
-    notice = mine(context, notice_id)
-    staff = context.who.staff
-    if notice is None or staff is None:
-        return
-    if len(templates.kept(context.unit, staff.school_id, context.who.bot_id)) >= templates.MOST:
-        context.toast("nwrite.templates_full", alert=True, most=templates.MOST)
-        return
-    context.toast()
-    asks(context, notice, NAME)
-    title = notices.content(context.unit, notice).called(context.language)[: templates.LONGEST_NAME]
-    rows = [
-        [context.button("button.nw_name_this", "ntname", notice.id, name=title)],
-        [context.button("button.nw_back", "nwboard", notice.id)],
-    ]
-    context.change("nwrite.template_name", buttons=rows, most=templates.LONGEST_NAME)
-
-
-def name_so(context: Context, notice_id: int) -> None:
-    """Under its own title."""
-    notice = mine(context, notice_id)
-    if notice is not None:
-        title = notices.content(context.unit, notice).called(context.language)
-        context.toast()
-        _keep(context, notice, title[: templates.LONGEST_NAME])
-
-
-def takes_name(context: Context, notice: Notice, event: Wrote) -> None:
-    """Under that name."""
-    name = _name(context, event)
-    if name:
-        _keep(context, notice, name)
-
-
-def _name(context: Context, event: Wrote) -> str:
-    text = " ".join(event.text.split())
-    if len(text) > templates.LONGEST_NAME:
-        context.say("nwrite.title_long", most=templates.LONGEST_NAME, count=len(text), reply_to=event.place_id)
-        return ""
-    return text
-
-
-def _keep(context: Context, notice: Notice, name: str) -> None:
-    staff = context.who.staff
-    if staff is None:
-        return
-    content = notices.content(context.unit, notice)
-    templates.keep(context.unit, staff.school_id, context.who.bot_id, staff.person_id, name, content)
-    holds(context, notice)
-    context.change(
-        "nwrite.template_kept", buttons=[[context.button("button.nw_back", "nwboard", notice.id)]], name=name
-    )
-
-
-def _changes(context: Context, template_id: int) -> Kept | None:
-    """One that this account may rename and delete: its own, or as an admin of the school."""
-    found = _kept(context, template_id)
-    if found is None:
-        return None
-    staff = context.who.staff
-    own = found[0].author_id in context.who.person_ids
-    if not own and (staff is None or staff.school_id not in administers(context.unit, context.who)):
-        context.toast("nwrite.template_not_yours", alert=True)
-        return None
-    return found[0]
-
-
-def edit(context: Context, template_id: int) -> None:
-    """Another name for it, or away with it."""
-    found = _changes(context, template_id)
-    if found is None:
-        return
-    context.toast()
-    rows = [
-        [context.button("button.nw_rename", "ntren", template_id)],
-        [context.button("button.nw_delete", "ntdel", template_id)],
-        [context.button("button.nw_to_templates", "ntlist", 0)],
-    ]
-    context.change("nwrite.template", buttons=rows, name=found.name)
-
-
-def ask_new_name(context: Context, template_id: int) -> None:
-    """Which name?"""
-    if _changes(context, template_id) is None:
-        return
-    context.toast()
-    forms.ask(context.unit, context.who, FIELD, template_id, RENAME)
-    context.change(
-        "nwrite.template_rename",
-        buttons=[[context.button("button.nw_to_templates", "ntlist", 0)]],
-        most=templates.LONGEST_NAME,
-    )
-
-
-def takes_new_name(context: Context, template_id: int, event: Wrote) -> None:
-    """That one."""
-    found, staff = _changes(context, template_id), context.who.staff
-    if found is None or staff is None:
-        forms.end(context.unit, context.who)
-        context.say("help.button_gone")
-        return
-    name = _name(context, event)
-    if name:
-        forms.end(context.unit, context.who)
-        templates.rename(context.unit, template_id, staff.school_id, context.who.bot_id, name)
-        show(context, 0)
-
-
-def delete(context: Context, template_id: int) -> None:
-    """Not kept any more; what was sent from it stays."""
-    staff = context.who.staff
-    if _changes(context, template_id) is None or staff is None:
-        return
-    context.toast("nwrite.template_gone")
-    templates.delete(context.unit, template_id, staff.school_id, context.who.bot_id)
-    show(context, 0)
-
-
-def rows(context: Context, notice: Notice, _content: Content) -> list[list[say.Button]]:
-    """On the screen 'something more'."""
-    return [[context.button("button.nw_save", "ntsave", notice.id)]]
-
-
 PRESSES: dict[str, Press] = {
     "ntlist": Press(show, (int,)),
     "ntready": Press(use_ready, (int, str)),
@@ -311,9 +184,4 @@ PRESSES: dict[str, Press] = {
     "ntreadyl": Press(begin_ready, (str, str)),
     "ntkeptl": Press(begin_kept, (str, int)),
     "nwfill": Press(fill, (int,)),
-    "ntsave": Press(ask_name, (int,)),
-    "ntname": Press(name_so, (int,)),
-    "ntedit": Press(edit, (int,)),
-    "ntren": Press(ask_new_name, (int,)),
-    "ntdel": Press(delete, (int,)),
 }

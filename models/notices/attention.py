@@ -25,10 +25,13 @@ _COUNTED = text(
     "UPDATE notice_recipient SET week = :week WHERE notice_id = :notice AND person_id IN :people"
 ).bindparams(bindparam("people", expanding=True))
 _GIVE_BACK = sql("UPDATE attention SET used = used - 1 WHERE user_id = :user AND week = :week AND used > 0")
-_FULL = (
-    "SELECT COUNT(DISTINCT a.id) AS many {from} AND {joined} AND EXISTS (SELECT 1 FROM attention t"
-    " WHERE t.user_id = a.user_id AND t.week = :week AND t.used >= :most)"
+_PLACES = (
+    "SELECT COUNT(DISTINCT CASE WHEN c.used >= :most THEN c.id END) AS many,"
+    " COUNT(DISTINCT CASE WHEN COALESCE(c.used, 0) = :last THEN c.id END) AS last"
+    " FROM (SELECT a.id AS id, (SELECT t.used FROM attention t WHERE t.user_id = a.user_id AND t.week = :week) AS used"
+    " {counted} AND {has} AND a.reachable) c"
 )
+_ANY = sql("SELECT 1 FROM attention WHERE week = :week AND used > 0 LIMIT 1")
 _FORGET = sql("DELETE FROM attention WHERE week < :week")
 
 
@@ -58,10 +61,18 @@ def give_back(unit: Unit, user_id: int, week: int) -> None:
 
 def full(unit: Unit, whom: Audience, week: int, most: int) -> int:
     """How many of an audience's accounts have had all of the week's notices already."""
+    return places(unit, whom, week, most)[0]
+
+
+def places(unit: Unit, whom: Audience, week: int, most: int) -> tuple[int, int]:
+    """How many of an audience's accounts have had all of the week's notices already, and how many have one place left."""
     if not whom.families:
-        return 0
-    counting, values = audience.statement(_FULL, whom)
-    return int(unit.execute(counting, **values, week=week, most=most).one().many)
+        return 0, 0
+    if most > 1 and unit.execute(_ANY, week=week).first() is None:
+        return 0, 0
+    counting, values = audience.statement(_PLACES, whom)
+    row = unit.execute(counting, **values, week=week, most=most, last=most - 1).one()
+    return int(row.many), int(row.last)
 
 
 def forget(unit: Unit, week: int) -> None:

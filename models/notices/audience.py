@@ -9,7 +9,6 @@ from typing import Any
 
 from sqlalchemy import BindParameter, TextClause, bindparam, text
 
-from models.contact import FREE
 from models.notices.states import Whom
 from models.unit import Unit, sql
 
@@ -116,6 +115,24 @@ _CONCERNED = {
 _LISTS = ("schools", "classes", "people")
 
 
+# A school's or a city's families are counted from their children: each guardianship is read once, where {from} looks several
+# times for each person.
+_FAMILIES = (
+    "FROM (SELECT g.person_id, MAX(CASE WHEN g.confirmed_at IS NOT NULL THEN 1 ELSE 0 END) AS confirmed"
+    " FROM guardianship g JOIN pupil pu ON pu.id = g.pupil_id AND pu.ended_at IS NULL{which}"
+    " WHERE g.until IS NULL GROUP BY g.person_id) k"
+    " JOIN person p ON p.id = k.person_id AND p.staff_number IS NULL LEFT JOIN account a ON a.id = p.account_id WHERE "
+)
+# As in models/contact.FREE, asked once and not for each person.
+_STOPPED = "SELECT nc.person_id FROM no_contact nc WHERE nc.until IS NULL"
+_NOT_STOPPED = (
+    f"(p.id NOT IN ({_STOPPED}) AND (p.staff_number IS NOT NULL OR p.account_id NOT IN"
+    f" (SELECT np.account_id FROM person np WHERE np.id IN ({_STOPPED}) AND np.account_id IS NOT NULL)))"
+)
+_MANY = {"schools", "language"}
+"""What narrows an audience and leaves it large."""
+
+
 @cache
 def _shape(whom: str, names: tuple[str, ...]) -> dict[str, str]:
     """The parts of the statement for an audience that is narrowed in these ways."""
@@ -129,12 +146,17 @@ def _shape(whom: str, names: tuple[str, ...]) -> dict[str, str]:
     narrow = [condition.replace("{child}", concerned) for condition in narrow]
     child = [_OF_CHILD[name] for name in names if name in _OF_CHILD] if guardians else []
     more, which = "".join(one[0] for one in child), "".join(one[1] for one in child)
-    return {
+    shape = {
         "from": f"{_FROM} WHERE {' AND '.join([*narrow, _WHOM[one]])}",
         "perhaps": f"{_FROM} WHERE {' AND '.join(narrow)}",
         "joined": _JOINED.format(more=more, which=which),
         "class": _CLASS_OF.format(more=more, which=which) if guardians else "NULL",
     }
+    if guardians and _MANY.issuperset(names):
+        schools = " AND pu.school_id IN :schools" if "schools" in names else ""
+        has = "(p.account_id IS NOT NULL AND k.confirmed = 1)"
+        return shape | {"counted": _FAMILIES.format(which=schools) + " AND ".join(narrow), "has": has}
+    return shape | {"counted": shape["from"], "has": shape["joined"]}
 
 
 def _names(audience: Audience) -> tuple[str, ...]:
@@ -158,8 +180,9 @@ def _statement(template: str, whom: str, names: tuple[str, ...]) -> TextClause:
 
 def statement(template: str, audience: Audience) -> tuple[TextClause, dict[str, Any]]:
     """A statement over the audience's people and its values. In `template` stand {from} (person `p`, account `a`, up to
-    its conditions), {joined} and {class}; {perhaps} is {from} without what is asked of each person: a list is cut into
-    parts by it, so that a part does not cost more the longer the list is."""
+    its conditions), {joined} and {class}; {counted} with {has} instead of these two for sums, where each family is read once;
+    {perhaps} is {from} without what is asked of each person: a list is cut into parts by it, so that a part does not cost
+    more the longer the list is."""
     return _statement(template, audience.whom, _names(audience)), _values(audience)
 
 
@@ -175,14 +198,14 @@ class Size:
 
 _COUNT = (
     "SELECT COUNT(*) AS everyone,"
-    " COUNT(DISTINCT CASE WHEN {joined} AND a.reachable AND " + FREE + " THEN a.id END) AS reached,"
-    " COUNT(CASE WHEN NOT {joined} THEN 1 END) AS unjoined,"
-    " COUNT(DISTINCT CASE WHEN {joined} AND NOT a.reachable THEN a.id END) AS blocked {from}"
+    f" COUNT(DISTINCT CASE WHEN {{has}} AND a.reachable AND {_NOT_STOPPED} THEN a.id END) AS reached,"
+    " COUNT(CASE WHEN NOT {has} THEN 1 END) AS unjoined,"
+    " COUNT(DISTINCT CASE WHEN {has} AND NOT a.reachable THEN a.id END) AS blocked {counted}"
 )
 
 
 def size(unit: Unit, audience: Audience) -> Size:
-    """How many people it means at this moment."""
+    """How many people it means at this moment: each one once, an account that is two of them once."""
     counting, values = statement(_COUNT, audience)
     row = unit.execute(counting, **values).one()
     return Size(int(row.everyone), int(row.reached), int(row.unjoined), int(row.blocked))

@@ -15,16 +15,19 @@ LONG = 86_400_000
 """Milliseconds after which the author is asked about a notice that is held."""
 
 _OVER = sql(
-    "SELECT n.id FROM notice n WHERE n.reported_at IS NULL AND n.listed_at IS NOT NULL AND (n.state IN ('done', 'stopped')"
-    " OR (n.state = 'running' AND NOT EXISTS (SELECT 1 FROM notice_recipient r WHERE r.notice_id = n.id"
-    " AND r.state = 'queued') AND NOT EXISTS (SELECT 1 FROM notice_recipient r WHERE r.notice_id = n.id"
-    " AND r.state = 'waiting' AND r.bot_id IN (SELECT id FROM bot) AND r.due_at <= :now))) ORDER BY n.id LIMIT 20"
+    "SELECT n.id FROM notice n WHERE n.reported_at IS NULL AND n.listed_at IS NOT NULL"
+    " AND n.state IN ('running', 'done', 'stopped') AND NOT EXISTS (SELECT 1 FROM notice_recipient r"
+    " WHERE r.notice_id = n.id AND r.state = 'queued') AND (n.state <> 'running' OR NOT EXISTS"
+    " (SELECT 1 FROM notice_recipient r WHERE r.notice_id = n.id AND r.state = 'waiting'"
+    " AND r.bot_id IN (SELECT id FROM bot) AND r.due_at <= :now)) ORDER BY n.id LIMIT 20"
 )
 _REPORTED = sql("UPDATE notice SET reported_at = :now WHERE id = :id AND reported_at IS NULL")
 _PAUSED = sql("SELECT id FROM notice WHERE state = 'paused' AND paused_at <= :before ORDER BY id")
 _ILL = sql(
-    "SELECT n.id, MIN(o.created_at) AS oldest FROM notice n JOIN outbox o ON o.notice_id = n.id"
-    " AND o.bot_id IN (SELECT id FROM bot) AND o.state = 'waiting' WHERE n.state = 'running'"
+    "SELECT n.id, MIN(o.created_at) AS oldest FROM outbox o JOIN notice n ON n.id = o.notice_id"
+    # The index says both states, and SQLite asks for its very words.
+    " AND o.bot_id IN (SELECT id FROM bot) AND o.state IN ('waiting', 'frozen') AND o.state = 'waiting'"
+    " WHERE n.state = 'running' AND o.notice_id IS NOT NULL"
     " GROUP BY n.id HAVING MIN(o.created_at) <= :before ORDER BY n.id"
 )
 _OLD = sql(

@@ -43,12 +43,14 @@ _NEXT = sql(
     " WHERE r.notice_id = :notice AND r.state = 'waiting' AND r.bot_id = :bot AND r.due_at <= :now"
     " ORDER BY r.due_at, r.person_id LIMIT :most"
 )
+# COALESCE: these few are found by their key; by the index of states all who wait would be read for each part.
 _SET = text(
     "UPDATE notice_recipient SET state = :state, version = :version WHERE notice_id = :notice AND person_id IN :people"
-    " AND state = 'waiting'"
+    " AND COALESCE(state, '') = 'waiting'"
 ).bindparams(bindparam("people", expanding=True))
 _REST = text(
-    "UPDATE notice_recipient SET due_at = :due WHERE notice_id = :notice AND person_id IN :people AND state = 'waiting'"
+    "UPDATE notice_recipient SET due_at = :due WHERE notice_id = :notice AND person_id IN :people"
+    " AND COALESCE(state, '') = 'waiting'"
 ).bindparams(bindparam("people", expanding=True))
 _HOLD = sql("UPDATE notice SET cursor = cursor WHERE id = :id AND state = 'running' AND version = :version")
 _FINISHED = sql(

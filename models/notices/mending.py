@@ -37,7 +37,7 @@ _NEXT = sql(
 )
 _AHEAD = sql(
     "SELECT COUNT(*) AS many FROM outbox o WHERE o.bot_id IN (SELECT id FROM bot) AND o.notice_id = :notice"
-    " AND o.state = 'waiting'"
+    " AND o.state IN ('waiting', 'frozen') AND o.state = 'waiting'"  # the first is what the index says
 )
 _FAR = sql(
     "UPDATE notice SET mending = :last WHERE id = :id AND mending = :before AND version = :version AND state = :state"

@@ -13,7 +13,7 @@ MISSING = 60_000
 """Milliseconds after which a message of which nobody knows where it stands is made anew."""
 
 _DUE = sql(
-    "SELECT id FROM notice WHERE (state IN ('running', 'paused') OR mending IS NOT NULL)"
+    "SELECT id FROM notice WHERE (state IN ('running', 'paused') OR mending IS NOT NULL OR panel_at = 0)"
     " AND (panel_at IS NULL OR (panel_chat IS NOT NULL AND panel_at <= :before)) ORDER BY id LIMIT 20"
 )
 _TAKE = sql(
@@ -72,7 +72,7 @@ def stands(unit: Unit, notice_id: int, bot_id: int, chat_id: int, place: int) ->
 
 
 def gone(unit: Unit, notice_id: int, bot_id: int, chat_id: int, place: int) -> None:
-    """It can no longer be changed where it stood: it is made anew."""
+    """It can no longer be changed where it stood: it is made anew, also where nothing else would change it."""
     unit.later(_GONE, id=notice_id, bot=bot_id, chat=chat_id, place=place, long_ago=0)
 
 

@@ -43,6 +43,8 @@ _BACK = text(
 _END_WAITING = sql(
     "UPDATE notice_recipient SET state = 'ended' WHERE notice_id = :notice AND state IN ('waiting', 'digest')"
 )
+# Nobody is listed any more.
+_LISTED = sql("UPDATE notice SET listed_at = COALESCE(listed_at, :now) WHERE id = :id")
 _PAUSED_AT = sql("UPDATE notice SET paused_at = :at WHERE id = :id")
 _LOST = text(
     "UPDATE notice_recipient SET state = CASE WHEN EXISTS (SELECT 1 FROM no_contact n WHERE n.until IS NULL"
@@ -122,13 +124,14 @@ def stop(unit: Unit, notice: Notice) -> Back | None:
     if not notices.move(unit, notice, NoticeState.STOPPED):
         return None
     found = take_back(unit, notice, end=True)
-    unit.write(_END_WAITING, notice=notice.id)
+    end_waiting(unit, notice)
     return found
 
 
 def end_waiting(unit: Unit, notice: Notice) -> None:
     """Nobody who waits for it, or has it in the week's list, gets it any more."""
     unit.write(_END_WAITING, notice=notice.id)
+    unit.write(_LISTED, id=notice.id, now=unit.now_ms)
 
 
 def under_way(unit: Unit, notice_id: int) -> set[tuple[int, int]]:

@@ -40,16 +40,17 @@ _ROWS = text(
     " a.reachable, p.quiet_from, p.quiet_to, p.ended_at, CASE WHEN p.account_id = a.id THEN 1 ELSE 0 END AS own,"
     f" CASE WHEN {FREE} THEN 1 ELSE 0 END AS free FROM notice_recipient r JOIN notice n ON n.id = r.notice_id"
     " JOIN person p ON p.id = r.person_id JOIN account a ON a.bot_id = r.bot_id AND a.user_id = r.user_id"
-    # '+ 0' keeps a planner without statistics from reading all that is due instead of these people's few.
-    " WHERE r.person_id IN :people AND r.bot_id = :bot AND r.state = 'digest' AND r.due_at + 0 <= :now"
+    # COALESCE keeps a planner from reading all that is due, by the index of what is due, for these people's few.
+    " WHERE r.person_id IN :people AND r.bot_id = :bot AND COALESCE(r.state, '') = 'digest' AND r.due_at <= :now"
     " ORDER BY r.person_id, r.notice_id"
 ).bindparams(bindparam("people", expanding=True))
 _PUT = text(
     "UPDATE notice_recipient SET state = :state, version = :version WHERE notice_id = :notice AND person_id IN :people"
-    " AND state = 'digest'"
+    " AND COALESCE(state, '') = 'digest'"
 ).bindparams(bindparam("people", expanding=True))
 _LATER = text(
-    "UPDATE notice_recipient SET due_at = :due WHERE notice_id = :notice AND person_id IN :people AND state = 'digest'"
+    "UPDATE notice_recipient SET due_at = :due WHERE notice_id = :notice AND person_id IN :people"
+    " AND COALESCE(state, '') = 'digest'"
 ).bindparams(bindparam("people", expanding=True))
 _AHEAD = sql(
     "SELECT COUNT(*) AS many FROM (SELECT 1 AS one FROM outbox WHERE bot_id = :bot AND state = 'waiting' AND lane = :lane"

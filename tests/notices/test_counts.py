@@ -5,7 +5,8 @@ from __future__ import annotations
 import pytest
 from sqlalchemy import text
 
-from models.notices import counts
+from models import freezing
+from models.notices import counts, ends, mending, panels, running
 from models.notices.states import With
 from models.notices.tables import Notice
 from models.unit import Unit, sql
@@ -24,7 +25,7 @@ def filled(school: School) -> tuple[Unit, Notice, dict[With, int]]:
     many = {state: number + 1 for number, state in enumerate(With)}
     for state, count in many.items():
         for _ in range(count):
-            with_session_person(unit, school, notice, state)
+            count_one(unit, school, notice, state)
     unit.write(
         sql("UPDATE notice_recipient SET state = 'waiting', due_at = :due WHERE state = 'ended'"),
         due=unit.now_ms + HOUR,
@@ -32,7 +33,7 @@ def filled(school: School) -> tuple[Unit, Notice, dict[With, int]]:
     return unit, notice, many
 
 
-def with_session_person(unit: Unit, school: School, notice: Notice, state: With) -> None:
+def count_one(unit: Unit, school: School, notice: Notice, state: With) -> None:
     """One more person in that state."""
     person = school.person(unit.session, f"某{state}")
     unit.session.flush()
@@ -84,12 +85,29 @@ def test_the_chart_has_few_bars_and_all_people(school: School, spread: int) -> N
     unit.connection.close()
 
 
-def test_the_counts_come_from_the_index(school: School) -> None:
-    unit, notice, _ = filled(school)
+PLANS = {
+    "counts": (counts._BY_STATE, "COVERING INDEX ix_notice_recipient_state"),
+    "ahead": (mending._AHEAD, "ix_outbox_notice"),
+    "open": (running._OPEN, "ix_outbox_sending"),
+    "locked": (running._LOCK, "ix_outbox_notice"),
+    "ill": (ends._ILL, "ix_outbox_notice"),
+    "freeze": (freezing._FREEZE, "ix_outbox_author"),
+    "lift": (freezing._LIFT, "ix_outbox_author"),
+    "writers": (freezing._WRITERS, "ix_outbox_author"),
+    "panel": (panels._WAITS, "ix_outbox_of_chat"),
+    "next": (mending._NEXT, "PRIMARY KEY|sqlite_autoindex_notice_recipient_1"),
+}
+
+
+@pytest.mark.parametrize("what", sorted(PLANS))
+def test_nothing_looks_through_the_whole_outbox_or_all_recipients(school: School, what: str) -> None:
+    statement, index = PLANS[what]
+    unit, _, _ = filled(school)
     if unit.connection.dialect.name == "sqlite":
-        plan = unit.execute(
-            sql("EXPLAIN QUERY PLAN SELECT state, COUNT(*) FROM notice_recipient WHERE notice_id = :n GROUP BY state"),
-            n=notice.id,
-        ).all()
-        assert "COVERING INDEX ix_notice_recipient_state" in str(plan)
+        values = dict.fromkeys(("notice", "before", "bot", "chat", "after", "most"), 1)
+        names = {one: values[one] for one in values if f":{one}" in statement.text}
+        plan = str(unit.execute(text(f"EXPLAIN QUERY PLAN {statement.text}"), **names).all())
+        assert any(one in plan for one in index.split("|")), plan
+        assert "SCAN o'" not in plan
+        assert "SCAN outbox'" not in plan
     unit.connection.close()

@@ -132,6 +132,26 @@ async def test_a_mentors_pictures_wait_with_a_kind_word_and_texts_go_on(bot: Bot
     assert sum("小雨的画" in one for one in await mother.reads()) == 1
 
 
+async def test_what_is_frozen_is_taken_back_as_what_waits_is(bot: Bot) -> None:
+    await bot.joined_admin()
+    mentor, father = await bot.joined_mentor(), await bot.father()
+    await father.says("老师好")
+    copy = await mentor.sees("老师好")
+    unit = unit_of(bot)
+    freezing.freeze(unit, bot.school.ids["赵主任"], Scope.ALL)
+    done(unit)
+    written = await mentor.sends("photo", caption="小雨的画", reply_to=copy["message_id"])
+    await mentor.sees("图片和文件现在先停一停")
+    await mentor.says("/recall", reply_to=written)
+    await mentor.sees("撤回")
+    assert frozen_rows(bot) == 0
+    unit = unit_of(bot)
+    assert freezing.lift(unit, freezing.current(unit)[0].id, bot.school.ids["赵主任"]) == 0
+    done(unit)
+    await bot.settled()
+    assert not [one for one in await father.reads() if "小雨的画" in one]
+
+
 async def test_a_notice_stops_within_it_and_others_go_on(bot: Bot) -> None:
     admin, mother = await bot.joined_admin(), await bot.mother()
     await stops_school(admin)

@@ -8,9 +8,12 @@ from models.base import to_ms
 from models.notices.audience import Audience
 from models.notices.content import Content, Piece
 from models.notices.states import Level
+from models.safeguarding import cases
 from tests.duties.test_week import tick
 from tests.notices.readers import READ, seen, sends_valid, state_of
-from tests.school import Bot
+from tests.notices.test_list import BOT, feeds, joins, morning, states
+from tests.notices.written import planned
+from tests.school import Bot, School
 
 
 def titled(name: str) -> Content:
@@ -154,3 +157,16 @@ async def test_who_has_left_or_may_not_be_contacted_gets_nothing(bot: Bot) -> No
     assert state_of(bot, notice, "张强") == "withheld"
     await father.sees_nothing_with("四点放学", 0)
     assert bot.school.run("SELECT state FROM notice WHERE id = :id", id=notice) == [("done",)]
+
+
+def test_what_is_on_its_way_is_taken_back_where_nobody_may_be_contacted(school: School) -> None:
+    for number, name in enumerate(("王芳", "张强")):
+        joins(school, name, 100 + number)
+    unit = morning(school)
+    notice = planned(unit, school, BOT, content=READ).id
+    feeds(unit)
+    assert states(unit, notice)[school.ids["张强"]] == "queued"
+    assert cases.stop_contact(unit, school.ids["张强"], None, school.ids["李明"])
+    found = states(unit, notice)
+    assert (found[school.ids["王芳"]], found[school.ids["张强"]]) == ("queued", "withheld")
+    unit.connection.close()

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import asyncio
+
+from handlers import say
 from tests.notices.walk import begins, buttons, looks, only, opens, said, sends, writes
 from tests.school import Bot
 
@@ -25,7 +28,7 @@ async def test_a_notice_is_written_looked_at_and_sent_without_a_manual(bot: Bot)
     assert "周五下午四点放学" in shown["text"]
     last = await admin.sees("这样发，可以吗")
     assert "1 位家长会直接收到" in last["text"]
-    assert "2 位现在收不到：2 位还没加入" in last["text"]
+    assert "2 位现在收不到（还没加入 2 位）" in last["text"]
     await admin.presses("现在发给 1 位", last)
     await admin.sees("正在发给 1 位")
     await mother.sees("【实验小学 通知】 张小雨、张小阳")
@@ -230,3 +233,56 @@ async def test_the_list_shows_how_many_have_it(bot: Bot) -> None:
     await admin.presses("请带雨伞。", home)
     one = await admin.sees("写的人：赵主任")
     assert "看内容" in buttons(one)
+
+
+async def test_words_that_are_edited_afterwards_are_asked_for_once_more(bot: Bot) -> None:
+    admin = await bot.joined_admin()
+    await admin.presses("就发给他们", await begins(admin))
+    await admin.sees("要告诉他们什么")
+    sent = await admin.says("周五三点放学。")
+    await admin.sees("一共 1 段")
+    await admin.edits(sent, "周五四点放学。")
+    kept = await admin.sees("改动没有带进通知")
+    await admin.presses("改内容", kept)
+    await admin.presses("重新写", await said(admin, "重新写"))
+    await admin.sees("原来的都还在")
+    await admin.says("周五四点放学。")
+    await admin.sees("一共 1 段")
+    await admin.presses("就这些")
+    assert "四点" in (await admin.sees("这条通知"))["text"]
+
+
+async def test_a_draft_is_its_authors_alone(bot: Bot) -> None:
+    admin, mentor = await bot.joined_admin(), await bot.joined_mentor()
+    await writes(admin, "只给自己看的草稿。")
+    await opens(mentor)
+    for action in ("nwboard", "nwpre", "nwaim", "nwwords", "nwurgy", "nwdropy", "nwlook", "nsee", "nwundo", "ntsave"):
+        data = say.sign(bot.school.vault, bot.id, mentor.id, action, only(bot))
+        before = len((await mentor.chat())["toasts"])
+        await mentor.act("press", data=data, message_id=(await mentor.last())["message_id"])
+        for _ in range(500):
+            toasts = (await mentor.chat())["toasts"]
+            if len(toasts) > before:
+                break
+            await asyncio.sleep(0.02)
+        assert "按钮" in toasts[-1]["text"], action
+    await bot.settled()
+    assert not any("草稿。" in one for one in await mentor.reads())
+    assert bot.school.run("SELECT state, emergency FROM notice") == [("draft", False)]
+
+
+async def test_an_emergency_is_asked_about_and_rings_at_night(bot: Bot) -> None:
+    admin, mother = await bot.joined_admin(), await bot.mother()
+    bot.later(hours=13)
+    board = await writes(admin, "明天停课，请不要送孩子来。")
+    last = await looks(admin, board)
+    assert "现在是休息时间" in last["text"]
+    await admin.presses("改一改", last)
+    await admin.presses("加点别的", await said(admin, "加点别的"))
+    await admin.presses("❗紧急通知", await said(admin, "❗紧急通知"))
+    await admin.presses("是，很紧急", await admin.sees("关系到孩子安全"))
+    last = await looks(admin, await admin.sees("夜里也会响"))
+    assert "不管几点都马上响" in last["text"]
+    assert "休息时间" not in last["text"]
+    await admin.presses("现在发给", last)
+    await mother.sees("紧急通知】")
