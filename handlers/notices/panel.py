@@ -167,7 +167,7 @@ def _is_due(unit: Unit, notice: Notice) -> bool:
         return True
     since = unit.now_ms - notice.panel_at
     if notice.panel_place is None:
-        return since >= panels.MISSING
+        return since >= panels.MISSING and notice.panel_at != panels.SOON
     return since >= panels.EVERY + notice.panel_sent * 1000 // panels.PEOPLE_A_SECOND
 
 
@@ -181,6 +181,9 @@ def refresh(unit: Unit, notice: Notice, school: SchoolSettings, *, last: bool = 
     here = (notice.panel_bot, notice.panel_chat) == (reach.bot_id, reach.user_id)
     place = notice.panel_place if here else None
     if place is not None and not last and panels.waits(unit, reach.bot_id, reach.user_id):
+        return
+    if here and place is None and last and _under_way(unit, notice):
+        panels.once_it_stands(unit, notice)
         return
     seen = view(unit, notice, reach, school, live=True)
     same = place is not None and notice.panel_shown == seen.mark
@@ -199,6 +202,12 @@ def refresh(unit: Unit, notice: Notice, school: SchoolSettings, *, last: bool = 
         if place is None
         else say.amend_at(place, "text", seen.rich, buttons=seen.rows, then=then),
     )
+
+
+def _under_way(unit: Unit, notice: Notice) -> bool:
+    """Whether it was sent just now and nobody knows yet where it stands."""
+    at = notice.panel_at or 0
+    return notice.panel_shown is not None and (at == panels.SOON or unit.now_ms - at < panels.MISSING)
 
 
 def ended(unit: Unit, notice_id: int, school: SchoolSettings) -> None:

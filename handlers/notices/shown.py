@@ -72,7 +72,7 @@ def head(sheet: Sheet, language: str, children: list[Child]) -> Rich:
     if not children:
         return found
     names = listed(language, [one.name for one in children])
-    return Rich(f"{found.text} {names}", found.spans)
+    return Rich(words(language, "notice.head_child", head=found.text, names=names), found.spans)
 
 
 def foot(sheet: Sheet, language: str, *, family: bool) -> str:

@@ -40,6 +40,6 @@ def _show(unit: Unit, bot_id: int, school: SchoolSettings) -> bool:
 
 
 TURNS: list[Turn] = [decide.may_begin, _list, feed.tick, _finish, digest.turn, mend.tick, _show]
-"""Each a batch in a transaction of its own, called again as long as it answers True (bot/application.py)."""
+"""Each a batch in a transaction of its own, called again as long as it answers True (bot/ticks.py)."""
 TICKS: list[Callable[[Unit, int, SchoolSettings], None]] = [approve.tick, panel.tick, report.tick, report.look_after]
 """Every 20 seconds, each in its own share of the transaction."""

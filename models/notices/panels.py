@@ -9,11 +9,13 @@ EVERY = 5_000
 """Milliseconds between two changes of the message, at least."""
 PEOPLE_A_SECOND = 100_000
 """For so many people more it is changed a second less often: counting them must not take the bot's time."""
+SOON = 1
+"""As `panel_at`: to be changed as soon as it is known where it stands. 0 is: to be made anew."""
 MISSING = 60_000
 """Milliseconds after which a message of which nobody knows where it stands is made anew."""
 
 _DUE = sql(
-    "SELECT id FROM notice WHERE (state IN ('running', 'paused') OR mending IS NOT NULL OR panel_at = 0)"
+    "SELECT id FROM notice WHERE (state IN ('running', 'paused') OR mending IS NOT NULL OR panel_at <= 1)"
     " AND (panel_at IS NULL OR (panel_chat IS NOT NULL AND panel_at <= :before)) ORDER BY id LIMIT 20"
 )
 _TAKE = sql(
@@ -28,6 +30,7 @@ _GONE = sql(
     "UPDATE notice SET panel_place = NULL, panel_shown = NULL, panel_at = :long_ago WHERE id = :id AND panel_bot = :bot"
     " AND panel_chat = :chat AND panel_place = :place"
 )
+_ONCE = sql("UPDATE notice SET panel_at = :soon WHERE id = :id")
 _WAITS = sql(
     "SELECT 1 FROM outbox WHERE bot_id = :bot AND chat_id = :chat AND state IN ('waiting', 'frozen') AND kind = 'amend'"
     " LIMIT 1"
@@ -74,6 +77,12 @@ def stands(unit: Unit, notice_id: int, bot_id: int, chat_id: int, place: int) ->
 def gone(unit: Unit, notice_id: int, bot_id: int, chat_id: int, place: int) -> None:
     """It can no longer be changed where it stood: it is made anew, also where nothing else would change it."""
     unit.later(_GONE, id=notice_id, bot=bot_id, chat=chat_id, place=place, long_ago=0)
+
+
+def once_it_stands(unit: Unit, notice: Notice) -> None:
+    """It is under way: what it should say by now it says once it is known where it stands."""
+    unit.write(_ONCE, id=notice.id, soon=SOON)
+    unit.session.refresh(notice)
 
 
 def waits(unit: Unit, bot_id: int, chat_id: int) -> bool:

@@ -16,6 +16,7 @@ from bot.config_checks import check, keys_text, write_key_file
 from bot.config_reading import KNOWN, find, load
 from bot.config_values import ConfigFaults, Fault, normal_url
 from models.events.rules import EventRules
+from models.notices.rules import NoticeRules
 
 TOKEN = "123456789:CANARY_token-abcdefghijklmnopqrstuv"
 EXAMPLE = Path(__file__).parents[2] / "config.example.toml"
@@ -96,6 +97,11 @@ def test_every_key_can_stand_in_the_environment() -> None:
         "BOT_EVENTS__SIGN_IN_MINUTES": "20",
         "BOT_EVENTS__QUESTIONS_DAYS": "5",
         "BOT_EVENTS__KEEP_DAYS": "60",
+        "BOT_NOTICES__PER_WEEK": "3",
+        "BOT_NOTICES__APPROVE_ABOVE": "50",
+        "BOT_NOTICES__VALID_DAYS": "10",
+        "BOT_NOTICES__LIST_DAY": "sunday",
+        "BOT_NOTICES__LIST_TIME": "17:30",
         "BOT_VISITS__TEACHERS": "1",
         "BOT_VISITS__MINUTES": "45",
         "BOT_VISITS__HOUR_MINUTES": "20",
@@ -125,6 +131,7 @@ def test_every_key_can_stand_in_the_environment() -> None:
     assert settings.webhook_path == "/hook/a"
     assert settings.visits.rules().latest == 19 * 60 + 30
     assert settings.events.rules() == EventRules(2, 28, 90, 20, 5, 60)
+    assert settings.notices.rules() == NoticeRules(3, 50, 10, 6, 17 * 60 + 30)
     assert settings.database_url == "postgresql+psycopg://u:pw@db/mentor"
     assert settings.web.port == 80
     assert settings.web.public_url == "https://bot.example.org/pages"

@@ -143,7 +143,7 @@ async def test_what_is_frozen_is_taken_back_as_what_waits_is(bot: Bot) -> None:
     written = await mentor.sends("photo", caption="小雨的画", reply_to=copy["message_id"])
     await mentor.sees("图片和文件现在先停一停")
     await mentor.says("/recall", reply_to=written)
-    await mentor.sees("撤回")
+    await mentor.sees("已收回")
     assert frozen_rows(bot) == 0
     unit = unit_of(bot)
     assert freezing.lift(unit, freezing.current(unit)[0].id, bot.school.ids["赵主任"]) == 0
