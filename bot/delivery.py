@@ -220,7 +220,7 @@ class Delivery:
 
         def work(connection: Connection) -> tuple[set[int], list[Queued]]:
             if late:
-                connection.execute(outbox.EXPIRED, [{"id": item.id, "now": now} for item in late])
+                self._expire(connection, late, now)
             claimed = outbox.claim(connection, [item.id for item in good], self._lease.epoch) if good else set()
             placed = [item for item in good if item.id in claimed and not item.payload.keys().isdisjoint(_PLACED)]
             if not placed:
@@ -257,6 +257,16 @@ class Delivery:
             else:
                 self._schedule.free(item.chat_id)
         self._woken.set()
+
+    def _expire(self, connection: Connection, late: list[Item], now: int) -> None:
+        if plain := [{"id": one.id, "now": now} for one in late if not one.notice]:
+            connection.execute(outbox.EXPIRED, plain)
+        unit = Unit(connection, self._vault, self._clock.now())
+        for one in late:
+            # Whose row was taken back meanwhile may have another one by now.
+            if one.notice and connection.execute(outbox.EXPIRED, {"id": one.id, "now": now}).rowcount == 1:
+                outcomes.too_late(unit, self._tried(one))
+        unit.finish()
 
     def _nothing_there(self, connection: Connection, lost: list[Item]) -> list[Queued]:
         unit = Unit(connection, self._vault, self._clock.now())
@@ -410,7 +420,7 @@ class Delivery:
                 unit.later(outbox.FAILED, fence=fence, id=item.id, now=now, error=answer.error)
                 if item.chat_id < 0:
                     outcomes.refused_in_room(unit, tried, answer.error)
-                elif item.lane < Lane.BULK or item.kind == say.TEXT:
+                elif item.lane < Lane.BULK or item.kind in (say.TEXT, say.MEDIA, say.ALBUM):
                     outcomes.refused_by_person(unit, tried)
             elif answer.outcome is Outcome.REFUSED_FORMAT and answer.wait >= 0:
                 self._refused(unit, tried, answer.error)

@@ -44,8 +44,9 @@ class Item:
         return (self.lane, self.id) < (other.lane, other.id)
 
     def is_late(self, now_ms: int) -> bool:
-        """Whether it is of no use any more."""
-        return self.useful_until is not None and self.useful_until <= now_ms
+        """Whether it is of no use any more. A notice that may have gone out goes again, marked: anew it would be twice."""
+        late = self.useful_until is not None and self.useful_until <= now_ms
+        return late and not (self.notice and self.unsure > 0)
 
 
 class Schedule:

@@ -51,6 +51,7 @@ OF_A_SCHOOL: tuple[Tick, ...] = (
 OF_ALL: tuple[Tick, ...] = (
     absence.tick,
     lambda unit, _bot, school: holding.send_due(unit, school.zone),
+    lambda unit, _bot, school: holding.send_missed(unit, school.zone),
     calendar.tick,
     *appointments.OF_ALL,
     *events.TICKS,

@@ -26,7 +26,7 @@ TAKERS: dict[str, Callable[[Context, Wrote, Asked], bool]] = joined(
 """By the kind that was asked for. Each answers whether it took the text."""
 PLACES = ("vplace", "varea", "vmap")
 """Kinds for which a place on the map will do."""
-MATERIALS = ("evnotes", forms.NOTICE, forms.NOTICE_FIELD)
+MATERIALS = ("evnotes", forms.NOTICE, forms.NOTICE_FIELD, forms.NOTICE_MENDED)
 """Kinds for which all that can be sent will do, albums and what was forwarded too: nothing of it goes on unseen."""
 
 
@@ -38,7 +38,7 @@ def gathers(context: Context) -> bool:
         return True
     # A picture or an album may be meant for a notice that was left in the middle as well as a text.
     old = forms.asked(context.unit, context.who, forms.DOUBTFUL) if staff else None
-    return old is not None and old.kind in (forms.LEFT, forms.NOTICE, forms.NOTICE_FIELD)
+    return old is not None and old.kind in (forms.LEFT, forms.NOTICE, forms.NOTICE_FIELD, forms.NOTICE_MENDED)
 
 
 def takes(context: Context, event: Wrote) -> bool:

@@ -378,6 +378,8 @@ def cancel(context: Context, _event: Commanded) -> None:
     """/cancel: nothing is waited for any more."""
     compose.ends(context.unit, context.who)
     urgent.ends(context.unit, context.who)
+    wanted = forms.asked(context.unit, context.who, forms.DOUBTFUL)
     forms.end(context.unit, context.who)
     choices.answered(context.unit, context.who)
-    context.say("answer.cancelled")
+    begun = wanted is not None and wanted.kind == forms.LEFT
+    context.say("answer.put_aside" if begun else "answer.cancelled")

@@ -184,6 +184,11 @@ def send_waiting(unit: Unit, person_ids: list[int], zone: str = "Asia/Shanghai")
     return send(unit, reaching.release(unit, person_ids), zone)
 
 
+def send_missed(unit: Unit, zone: str) -> int:
+    """Sends what was held for somebody who came back at that very moment. Answers how many messages."""
+    return send(unit, reaching.release_missed(unit), zone)
+
+
 def send_due(unit: Unit, zone: str) -> int:
     """Sends what has come to its hour; tells the writers of what turns out to have nobody to receive it."""
     going, stuck = reaching.release_due(unit)

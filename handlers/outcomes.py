@@ -82,6 +82,13 @@ def refused_by_person(unit: Unit, tried: Tried) -> None:
     tell_held(unit, threads)
 
 
+def too_late(unit: Unit, tried: Tried) -> None:
+    """It was not sent in time: whoever should have had a notice by it waits again, and hours are asked anew."""
+    then = tried.payload.get("then") or {}
+    if "notice" in then:
+        marks.waits_again(unit, then["notice"][0], then["notice"][1])
+
+
 def _notice_refused(unit: Unit, tried: Tried, *, by_person: bool) -> None:
     then = tried.payload.get("then") or {}
     if "notice" in then:

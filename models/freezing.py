@@ -50,6 +50,7 @@ _LIFT = sql(
     f"UPDATE outbox SET state = 'waiting' WHERE {_HELD} AND state = 'frozen' AND NOT "
     + _STOPS.format(author="outbox.author_id")
 )
+_FROZEN = sql(f"SELECT 1 FROM outbox WHERE {_HELD} AND state = 'frozen' LIMIT 1")
 _FREEZE_THESE = text(
     "UPDATE outbox SET state = 'frozen' WHERE id IN :ids AND state = 'waiting' AND author_id IS NOT NULL AND "
     + _STOPS.format(author="outbox.author_id")
@@ -107,6 +108,12 @@ def lift(unit: Unit, freeze_id: int, by: int) -> int | None:
     if unit.write(_END, id=freeze_id, by=by, now=unit.now_ms) != 1:
         return None
     return unit.write(_LIFT)
+
+
+def lift_stray(unit: Unit) -> int:
+    """What no freeze holds any more goes on: a sender may have frozen it while the freeze was being lifted, or its author has
+    that role no longer. Answers how many."""
+    return unit.write(_LIFT) if unit.execute(_FROZEN).first() is not None else 0
 
 
 def current(unit: Unit) -> list[Frozen]:

@@ -94,6 +94,17 @@ _DUE = sql(
     f"SELECT {_COLUMNS} FROM message m JOIN thread t ON t.id = m.thread_id WHERE {_FREE}"
     " AND m.due_at IS NOT NULL AND m.due_at <= :now ORDER BY m.id LIMIT :most"
 )
+# Whose receiver can be reached after all, as models/conversation.other_end has it: asked of the newest alone, because it is
+# with its own writing that a message may cross its receiver's return.
+_MISSED = sql(
+    f"SELECT {_COLUMNS} FROM message m JOIN thread t ON t.id = m.thread_id"
+    " WHERE m.id >= COALESCE((SELECT id FROM message ORDER BY id DESC LIMIT 1 OFFSET :newest), 0)"
+    " AND m.state = 'held' AND m.held_for IN ('unreachable', 'not_joined') AND m.due_at IS NULL"
+    # Counted, not asked with EXISTS: PostgreSQL would read all people and accounts for these few.
+    " AND (SELECT COUNT(*) FROM person p JOIN account a ON a.id = p.account_id AND a.reachable WHERE p.ended_at IS NULL"
+    " AND p.id = CASE WHEN m.by_guardian THEN t.mentor_id ELSE t.guardian_id END) > 0 ORDER BY m.id LIMIT :most"
+)
+NEWEST = 5_000
 _HURRIED = sql(
     f"SELECT {_COLUMNS} FROM message m JOIN thread t ON t.id = m.thread_id WHERE {_FREE}"
     " AND m.thread_id = :thread AND m.by_guardian = :by_guardian AND m.due_at IS NOT NULL ORDER BY m.id"
@@ -125,9 +136,16 @@ def release_due(unit: Unit) -> tuple[list[Waiting], list[Stored]]:
     for row in left:
         line = line_of_pupil(unit, row.pupil_id, row.guardian_id)
         why = Held.UNREACHABLE if line is None else other_end(line, bool(row.by_guardian))[1] or Held.UNREACHABLE
-        unit.write(_WAITS_FOR_THEM, message=row.id, why=why.value)
-        stuck.append(stored(unit, row))
+        # Another process may have let it go out at this moment: then nobody is told that it waits.
+        if unit.write(_WAITS_FOR_THEM, message=row.id, why=why.value) == 1:
+            stuck.append(stored(unit, row))
     return going, stuck
+
+
+def release_missed(unit: Unit) -> list[Waiting]:
+    """What was held for somebody who could be reached again at that very moment: another process had looked just before,
+    and nothing else would let it go until its receiver's next word."""
+    return _going(unit, unit.execute(_MISSED, newest=NEWEST, most=MOST_AT_ONCE).all())
 
 
 def release_now(unit: Unit, message: Stored) -> list[Waiting]:

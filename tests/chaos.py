@@ -262,7 +262,7 @@ async def _to_answer(
     return None
 
 
-async def _settled(telegram: Telegram, town: Town, expected: _Expected, patience: float = 15) -> None:
+async def _settled(telegram: Telegram, town: Town, expected: _Expected, patience: float = 60) -> None:
     """Waits until all is there, or nothing more comes for so many seconds."""
     last, since = -1, time.monotonic()
     while time.monotonic() - since < patience:

@@ -85,7 +85,7 @@ async def _settled(telegram: Telegram, town: Town, pieces: int) -> list[tuple[tu
     """Each piece that a mentor sees, and whether it stands in an album or answers something."""
     last, since = -1, time.monotonic()
     found: list[tuple[tuple[int, int], bool]] = []
-    while time.monotonic() - since < 15:
+    while time.monotonic() - since < 60:
         found = []
         for mentor in town.mentors[:MENTORS]:
             for one in (await telegram.get("chat", person=mentor, bot=town.bot_id))["messages"]:

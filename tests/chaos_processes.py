@@ -203,14 +203,14 @@ async def _unmarked(telegram: Telegram, town: Town) -> int:
             for one in chat["messages"]
             if one["from"] == "bot"
             and (match := chaos._NUMBER.search(one["text"] or ""))
-            and not one["text"].startswith(MARK)
+            and MARK not in one["text"].partition("\n")[0]
         )
         found += sum(count - 1 for count in plain.values() if count > 1)
     return found
 
 
-MARK = "（"
-"""How the first line of what may have come before begins."""
+MARK = "可能重复"
+"""Stands in the first line of what may have come before (handlers/locales, relay.maybe_repeat)."""
 
 
 def _ask_rows(town: Town, result: Result) -> None:

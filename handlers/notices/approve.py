@@ -10,7 +10,7 @@ from handlers.incoming import Wrote
 from handlers.notices import checks, compose_preview, decide_facts
 from handlers.notices.compose_draft import FIELD
 from handlers.telling import when
-from handlers.texts import Block
+from handlers.texts import LANGUAGES, Block, words
 from models.base import to_ms
 from models.calendar import calendar_of
 from models.duties import forms
@@ -171,12 +171,21 @@ def agree(context: Context, notice_id: int, stamp: int, seen: int) -> None:
         context.toast("nagree.grown", alert=True)
         show(context, notice)
         return
-    asked_at = notice.asked_at
-    if not deciding.agree(unit, notice, person, notices.content(unit, notice), context.school.notices.valid_days):
+    asked_at, written = notice.asked_at, notices.content(unit, notice)
+    if written.slip is not None and (notice.valid_until or 0) <= max(notice.starts_at or 0, unit.now_ms):
+        # The slip's last day has passed meanwhile: nobody could sign it any more.
+        deciding.back(unit, notice)
+        reason = {one: words(one, "nwrite.until_gone") for one in LANGUAGES}
+        key = f"notice:{notice.id}:{asked_at}:declined"
+        _tell_author(unit, notice, "nagree.declined", key, "nwboard", who=events.name_of(unit, person), reason=reason)
+        context.toast()
+        context.change("nagree.told", buttons=[[context.button("button.nw_home", "nhome")]])
+        return
+    if not deciding.agree(unit, notice, person, written, context.school.notices.valid_days):
         context.toast("nagree.over", alert=True)
         return
     context.toast()
-    title = notices.content(unit, notice).called(context.language)
+    title = written.called(context.language)
     rows = [[context.button("button.nw_see", "nsee", notice.id)], [context.button("button.nw_home", "nhome")]]
     context.change("nagree.done", buttons=rows, title=title, count=size.reached)
     _tell_author(
@@ -220,7 +229,7 @@ def takes_reason(context: Context, notice_id: int, stamp: int, event: Wrote) -> 
         notice,
         "nagree.declined",
         f"notice:{notice.id}:{asked_at}:declined",
-        "nwboard",
+        "nwopen",
         who=events.name_of(context.unit, person),
         reason=Block(text),
         zone=context.school.zone,
@@ -238,6 +247,7 @@ def _tell_author(
     if reach is None:
         return
     title = notices.content(unit, notice).called(reach.language)
+    values = {name: one[reach.language] if isinstance(one, dict) else one for name, one in values.items()}
     if notice.starts_at is not None and zone:
         values["time"] = when(reach.language, notice.starts_at, zone)
     rows = [[telling.button(unit, reach, "button.nw_open", action, notice.id)]]

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from handlers import say
 from handlers.context import Context, Press
 from handlers.notices import aim
-from handlers.notices.compose_draft import event_title, holds, mine, written
+from handlers.notices.compose_draft import event_title, holds, lacks, mine, written
 from handlers.telling import when
 from handlers.texts import Block, listed
 from models.duties import forms
@@ -126,12 +126,17 @@ def facts(context: Context, notice: Notice, content: Content) -> list[str]:
         begins = " ".join(next((one.text for one in pieces if one.text.strip()), "").split())
         if len(begins) > BEGINNING:
             begins = begins[: BEGINNING - 1] + "…"
-        key = "nwrite.has_words" if not files else "nwrite.has_files" if not begins else "nwrite.has_both"
+        key = "nwrite.has_texts" if texts > 1 else "nwrite.has_words"
+        if files:
+            key = "nwrite.has_both" if begins else "nwrite.has_files"
         lines.append(words(key, words=begins, files=files, texts=texts))
     if content.title:
         lines.append(words("nwrite.has_title", title=content.called(language)))
     if len(content.languages) > 1:
-        lines.append(words("nwrite.has_other", name=words(f"nwrite.language_{content.languages[1]}")))
+        name = words(f"nwrite.language_{content.languages[1]}")
+        lines.append(words("nwrite.has_other", name=name))
+        if lacks(content):
+            lines.append(words("nwrite.other_lacks", name=name))
     if content.link is not None:
         lines.append(words("nwrite.has_link", words=content.link[0], link=content.link[1]))
     if content.read:
@@ -156,6 +161,15 @@ def starts(context: Context, notice: Notice) -> str:
     if notice.starts_at is None:
         return context.words("nwrite.at_once")
     return when(context.language, notice.starts_at, context.school.zone)
+
+
+def open_anew(context: Context, notice_id: int) -> None:
+    """The board below what was pressed, which says what is to be changed: that stays to be read."""
+    notice = mine(context, notice_id)
+    if notice is not None:
+        context.toast()
+        context.place_id = None
+        board(context, notice)
 
 
 # --- what else it can have ---
@@ -206,6 +220,7 @@ PRESSES: dict[str, Press] = {
     "nwlevel": Press(start, (str,)),
     "nwask": Press(ask_words, (int,)),
     "nwboard": Press(show, (int,)),
+    "nwopen": Press(open_anew, (int,)),
     "nwmore": Press(more, (int,)),
     "nwdrop": Press(ask_drop, (int,)),
     "nwdropy": Press(drop, (int,)),

@@ -67,6 +67,14 @@ def other(content: Content) -> str:
     return next(one for one in LANGUAGES if one != first(content))
 
 
+def lacks(content: Content) -> bool:
+    """Whether something of it is not written in the other language, which its words are."""
+    language = other(content)
+    asked = [*content.questions, *([content.slip] if content.slip is not None else [])]
+    titled = bool(content.title.get(first(content))) and not content.title.get(language)
+    return language in content.pieces and (titled or any(language not in one.text for one in asked))
+
+
 def event_title(context: Context, event_id: int) -> str:
     """How an event is called in lists: its day and what it is about."""
     event = events.must(context.unit, event_id)

@@ -11,7 +11,7 @@ from handlers.incoming import Wrote
 from handlers.notices import compose
 from handlers.notices.compose_draft import asks, event_title, holds, mine
 from models.notices import aims, notices
-from models.notices.content import LONGEST_CHOICE, Content
+from models.notices.content import LONGEST_CHOICE, Content, is_seen
 from models.notices.states import Level
 from models.notices.tables import Notice
 
@@ -48,7 +48,8 @@ def wrong_address(address: str) -> str:
         return "address"
     if parts.scheme.lower() != "https":
         return "https"
-    plain = not parts.username and not parts.password and "." in host.strip(".") and len(address) <= LONGEST_LINK
+    named = "." in host and all(host.split("."))
+    plain = not parts.username and not parts.password and named and len(address) <= LONGEST_LINK
     return "" if plain else "address"
 
 
@@ -68,7 +69,7 @@ def takes_link(context: Context, notice: Notice, event: Wrote) -> None:
         context.say("nwrite.link_words", most=LONGEST_CHOICE, count=len(label), reply_to=event.place_id)
         return
     content = notices.content(context.unit, notice)
-    label = label or context.words("nwrite.link_plain")
+    label = label if is_seen(label) else context.words("nwrite.link_plain")
     notices.write(context.unit, notice, content.with_(link=(label, address)))
     compose.board(context, notice)
 

@@ -11,6 +11,7 @@ from handlers.notices.asks import Answers
 from handlers.texts import words
 from models.notices import allowed, notices
 from models.notices.audience import Child
+from models.notices.content import Content
 from models.notices.states import NoticeState
 from models.notices.tables import Notice
 from models.queues import Lane
@@ -20,9 +21,11 @@ from models.unit import Unit
 PRESSED = "nwprev"
 
 
-def messages(unit: Unit, notice: Notice, to: Reach) -> list[tuple[str, str]]:
-    """What readers get, in each language that it is written in, as kinds and payloads for this person's chat."""
+def messages(unit: Unit, notice: Notice, to: Reach, content: Content | None = None) -> list[tuple[str, str]]:
+    """What readers get, in each language that it is written in, as kinds and payloads for this person's chat; with other
+    words where `content` is given."""
     sheet = feed.sheet_of(unit, notice)
+    sheet.content = content or sheet.content
     family = sheet.audience.families
     found = []
     for language in sheet.content.languages or (to.language,):

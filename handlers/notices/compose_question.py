@@ -9,7 +9,7 @@ from handlers.notices import compose
 from handlers.notices.compose_draft import asks, first, holds, mine, other
 from handlers.texts import Block
 from models.notices import notices, templates
-from models.notices.content import LONGEST_CHOICE, MOST_CHOICES, MOST_QUESTIONS, Content, Question
+from models.notices.content import LONGEST_CHOICE, MOST_CHOICES, MOST_QUESTIONS, Content, Question, is_seen
 from models.notices.tables import Notice
 
 ASK, OTHER = "ask", "askother"
@@ -25,7 +25,7 @@ class Unclear(ValueError):
 
 def read(text: str, most: int) -> tuple[str, tuple[str, ...]]:
     """A question and its choices, a line each. Raises Unclear."""
-    lines = [" ".join(one.split()) for one in text.splitlines() if one.strip()]
+    lines = [" ".join(one.split()) for one in text.splitlines() if is_seen(one)]
     if len(lines) < 3:
         raise Unclear("few" if len(lines) == 2 else "lines")
     question, choices = lines[0], tuple(lines[1:])
@@ -116,7 +116,9 @@ def takes_poll(context: Context, notice: Notice, event: Wrote) -> None:
         context.say("nwrite.poll_full", most=MOST_QUESTIONS, buttons=rows, reply_to=event.place_id)
         return
     try:
-        question, choices = read("\n".join([str(poll["question"]), *map(str, poll["options"])]), MOST_CHOICES)
+        question, choices = read(
+            "\n".join(" ".join(str(one).split()) for one in [poll["question"], *poll["options"]]), MOST_CHOICES
+        )
     except Unclear as why:
         refuse(context, str(why), MOST_CHOICES, event)
         return
@@ -167,11 +169,13 @@ def ask_other(context: Context, notice_id: int, number: int) -> None:
         return
     context.toast()
     asks(context, notice, f"{OTHER} {number}")
+    plain = other(content) in found.choices
+    lines = [found.asked(first(content)), *(() if plain else found.offered(first(content)))]
     context.change(
-        "nwrite.ask_other",
+        "nwrite.ask_other_plain" if plain else "nwrite.ask_other",
         buttons=[[context.button("button.nw_back", "nwlang", notice.id)]],
         name=context.words(f"nwrite.language_{other(content)}"),
-        question=Block("\n".join([found.asked(first(content)), *found.offered(first(content))])),
+        question=Block("\n".join(lines)),
     )
 
 
@@ -188,8 +192,14 @@ def takes_other(context: Context, notice: Notice, event: Wrote, number: int) -> 
     if found is None:
         compose.board(context, notice)
         return
+    language = other(content)
+    only = [" ".join(one.split()) for one in event.text.splitlines() if is_seen(one)]
     try:
-        question, choices = read(event.text, MOST_CHOICES)
+        if len(only) == 1 and language in found.choices and len(only[0]) <= LONGEST_QUESTION:
+            # 'I agree' and 'I do not agree' are there in every language.
+            question, choices = only[0], found.choices[language]
+        else:
+            question, choices = read(event.text, MOST_CHOICES)
         if len(choices) != found.count:
             raise Unclear("same")
     except Unclear as why:
@@ -198,7 +208,6 @@ def takes_other(context: Context, notice: Notice, event: Wrote, number: int) -> 
         else:
             refuse(context, str(why), MOST_CHOICES, event)
         return
-    language = other(content)
     both = Question({**found.text, language: question}, {**found.choices, language: choices})
     if number == SLIP:
         content = content.with_(slip=both)

@@ -12,12 +12,12 @@ from handlers.incoming import Wrote
 from handlers.notices import compose
 from handlers.notices.compose_draft import asks, holds, mine
 from handlers.notices.compose_question import LONGEST_QUESTION, Unclear, language_of, read, refuse
-from handlers.texts import listed, words
+from handlers.texts import LANGUAGES, listed, words
 from models.base import to_ms
 from models.events import days
 from models.hours import at_minute
 from models.notices import notices
-from models.notices.content import Content, Question
+from models.notices.content import Content, Question, is_seen
 from models.notices.tables import Notice
 
 SLIP_FIELD, UNTIL = "slip", "until"
@@ -55,10 +55,12 @@ def slip(context: Context, notice_id: int) -> None:
 def takes_slip(context: Context, notice: Notice, event: Wrote) -> None:
     """The slip's question; with a single line its choices are 'agree' and 'do not agree'."""
     content = notices.content(context.unit, notice)
-    lines = [" ".join(one.split()) for one in event.text.splitlines() if one.strip()]
+    lines = [" ".join(one.split()) for one in event.text.splitlines() if is_seen(one)]
     language = language_of(content, event.text)
     if len(lines) == 1 and len(lines[0]) <= LONGEST_QUESTION:
-        found = Question({language: lines[0]}, {language: _agree(language)})
+        # Everybody reads these two in the own language; the question's own comes first.
+        ordered = sorted(LANGUAGES, key=lambda one: one != language)
+        found = Question({language: lines[0]}, {one: _agree(one) for one in ordered})
     else:
         try:
             question, typed = read(event.text, MOST)

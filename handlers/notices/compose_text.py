@@ -8,11 +8,11 @@ from handlers.events.pieces import of as piece_of
 from handlers.incoming import Wrote
 from handlers.media import CAPTION, CAPTIONED
 from handlers.notices import compose, compose_question, feed, shown
-from handlers.notices.compose_draft import asks, first, holds, mine, other, typed
+from handlers.notices.compose_draft import asks, first, holds, lacks, mine, other, typed
 from handlers.texts import LANGUAGES, Block, units
 from models.duties.forms import Asked
 from models.notices import notices
-from models.notices.content import LONGEST_TITLE, Content, Piece
+from models.notices.content import LONGEST_TITLE, Content, Piece, is_seen
 from models.notices.tables import Notice
 
 MOST = 10
@@ -73,7 +73,11 @@ def _add(context: Context, notice: Notice, event: Wrote, piece: Piece, language:
     who = context.who
     if event.album is None or context.unit.once(f"nwgot:{notice.id}:{event.album}", who.bot_id, who.user_id):
         key = "nwrite.got_album" if event.album is not None else "nwrite.got"
-        context.say(key, count=count, buttons=_rows(context, notice), reply_to=event.place_id)
+        rows = _rows(context, notice)
+        if language != first(fresh) and lacks(fresh):
+            name = context.words(f"nwrite.language_{language}")
+            rows.insert(0, [context.button("button.nw_fill_other", "nwlang", notice.id, name=name)])
+        context.say(key, count=count, buttons=rows, reply_to=event.place_id)
 
 
 def _with(content: Content, language: str, piece: Piece) -> Content:
@@ -229,7 +233,7 @@ def _ask_title(context: Context, notice: Notice, language: str) -> None:
 
 def takes_title(context: Context, notice: Notice, event: Wrote, language: str) -> None:
     """The title, on one line."""
-    text = " ".join(event.text.split())
+    text = " ".join(event.text.split()) if is_seen(event.text) else ""
     if len(text) > LONGEST_TITLE:
         context.say("nwrite.title_long", most=LONGEST_TITLE, count=len(text), reply_to=event.place_id)
         return

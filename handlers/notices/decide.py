@@ -143,7 +143,7 @@ def send(context: Context, notice_id: int, stamp: int) -> None:
         [context.button("button.nw_home", "nhome")],
     ]
     if notice.starts_at is None:
-        context.change("nwrite.sent", buttons=rows, title=content.called(context.language), count=size.reached)
+        context.change("nwrite.sent", buttons=rows, title=content.called(context.language))
     else:
         time = when(context.language, notice.starts_at, school.zone)
         context.change("nwrite.planned", buttons=rows, title=content.called(context.language), time=time)

@@ -55,14 +55,18 @@ def lines(context: Context, notice: Notice, size: Size) -> list[str]:
     at = forecast.moment(notice.starts_at, unit.now)
     full, last = _week(unit, notice, size, school)
     told, most = size.reached - full, school.notices.per_week
-    found = [words("nwrite.to", where=aim.where(context, notice)), words(f"nwrite.gets_{whom.whom}", count=told)]
+    found = [words("nwrite.to", where=aim.where(context, notice))]
+    if told or not full:
+        found.append(words(f"nwrite.gets_{whom.whom}", count=told))
     cannot = size.unjoined + size.blocked
     if cannot:
         parts = (("nwrite.why_unjoined", size.unjoined), ("nwrite.why_blocked", size.blocked))
         why = listed(context.language, [words(key, count=count) for key, count in parts if count])
         found.append(words("nwrite.cannot", count=cannot, why=why))
     if full:
-        found.append(words("nwrite.in_list", count=full, most=most))
+        found.append(words("nwrite.in_list" if told else "nwrite.only_list", count=full, most=most))
+        if not told:
+            return found
     if notice.emergency:
         found.append(words("nwrite.no_rest"))
     elif whom.families:

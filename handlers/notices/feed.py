@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from sqlalchemy.exc import DBAPIError
+
 from handlers.context import SchoolSettings
 from handlers.notices import shown
 from handlers.notices.asks import Answers
@@ -9,7 +11,7 @@ from handlers.notices.shown import Sheet
 from models.base import to_ms
 from models.calendar import calendar_of
 from models.hours import opens_at, quiet_until
-from models.notices import attention, audience, fanout, feeding, notices, weeklist
+from models.notices import attention, audience, fanout, feeding, notices, running, weeklist
 from models.notices.feeding import Next
 from models.notices.states import NoticeState, With
 from models.notices.tables import Notice
@@ -34,13 +36,13 @@ def sheet_of(unit: Unit, notice: Notice) -> Sheet:
 def tick(unit: Unit, bot_id: int, school: SchoolSettings) -> bool:
     """Queues the next people of every notice that is going out. True where there are more who could be told now."""
     room = feeding.room(unit, bot_id, school.bulk_per_second)
-    running = feeding.running(unit, bot_id)
-    if room <= 0 or not running:
+    going = feeding.running(unit, bot_id)
+    if room <= 0 or not going:
         return False
     left = min(room, feeding.BATCH)
-    share = max(FAIREST, left // len(running))
+    share = max(FAIREST, left // len(going))
     told = 0
-    for notice_id in running:
+    for notice_id in going:
         if left <= 0:
             break
         notice = notices.one(unit, notice_id)
@@ -52,7 +54,8 @@ def tick(unit: Unit, bot_id: int, school: SchoolSettings) -> bool:
         if unit.attempt(lambda one=notice, many=most, put=done: put.append(_part(unit, one, bot_id, school, many))):  # type: ignore[misc]
             told += done[0]
             left -= done[0]
-        else:
+        elif not isinstance(unit.faults[-1], Taken | DBAPIError):
+            # Who met with another process at the same rows comes again by itself.
             _pause(unit, notice_id)
     return told > 0
 
@@ -70,7 +73,7 @@ def _part(unit: Unit, notice: Notice, bot_id: int, school: SchoolSettings, most:
     if not notice.emergency:
         ready = _awake(unit, notice, ready, school)
         ready = _within_budget(unit, notice, ready, school)
-    children, unread = _children(unit, sheet, [one.person_id for one in ready if one.family])
+    children, unread = children_of(unit, sheet, [one.person_id for one in ready if one.family])
     _put(unit, notice, unread, With.FAILED)
     ready = [one for one in ready if one.person_id not in unread]
     _put(unit, notice, [one.person_id for one in ready], With.QUEUED)
@@ -82,11 +85,11 @@ def _part(unit: Unit, notice: Notice, bot_id: int, school: SchoolSettings, most:
 def _pause(unit: Unit, notice_id: int) -> None:
     """A notice that cannot be made ready waits for a person's look."""
     found = notices.one(unit, notice_id)
-    if found is not None and found.state == NoticeState.RUNNING:
-        notices.move(unit, found, NoticeState.PAUSED)
+    if found is not None:
+        running.pause(unit, found)
 
 
-def _children(unit: Unit, sheet: Sheet, ids: list[int]) -> tuple[dict[int, list[audience.Child]], list[int]]:
+def children_of(unit: Unit, sheet: Sheet, ids: list[int]) -> tuple[dict[int, list[audience.Child]], list[int]]:
     """Each guardian's children, and the guardians with a child whose name does not open: they alone are left out."""
     try:
         return audience.children(unit, sheet.audience, ids), []
@@ -152,15 +155,18 @@ def send(
 ) -> None:
     """Queues what one person gets of a notice."""
     notice = sheet.notice
-    for message in shown.messages(
-        sheet, one.reach, children, family=one.family, answers=answers, person_id=one.person_id
-    ):
+    found = shown.messages(sheet, one.reach, children, family=one.family, answers=answers, person_id=one.person_id)
+    # What did not leave in time waits for its turn again, so that a way out that was shut wakes nobody. Half of an
+    # album with its words is not held back.
+    bound = lane is None and not notice.emergency and len(found) == 1
+    for message in found:
         sheet.unit.queue(
             bot_id=one.reach.bot_id,
             chat_id=one.reach.user_id,
             kind=message.kind,
             lane=lane if lane is not None else Lane.REMINDER if notice.emergency else Lane.LATER,
             payload=message.payload,
+            useful_until=sheet.unit.now_ms + feeding.SOON if bound else None,
             author_id=notice.author_id,
             notice_id=notice.id,
         )

@@ -8,7 +8,7 @@ from handlers import say
 from handlers.context import Context, Press
 from handlers.incoming import Wrote
 from handlers.media import CAPTION, CAPTIONED
-from handlers.notices import panel, shown
+from handlers.notices import compose_preview, panel, shown
 from handlers.notices.asks import Answers
 from handlers.notices.checks import sentences
 from handlers.notices.feed import sheet_of
@@ -22,7 +22,7 @@ from models.notices.mending import CORRECTABLE
 from models.notices.states import NoticeState
 from models.notices.tables import Notice
 
-KIND = "nrfix"
+KIND = forms.NOTICE_MENDED
 
 
 def _correctable(context: Context, notice_id: int) -> Notice | None:
@@ -45,10 +45,8 @@ def ask(context: Context, notice_id: int) -> None:
         ask_words(context, notice_id, languages[0])
         return
     context.toast()
-    context.say(
-        "nrun.fix_language",
-        buttons=[[context.button(f"nrun.language_{one[:2]}", "nrfixl", notice.id, one)] for one in languages],
-    )
+    rows = [[context.button(f"nrun.language_{one[:2]}", "nrfixl", notice.id, one)] for one in languages]
+    context.say("nrun.fix_language", buttons=[*rows, [_leave(context, notice)]])
 
 
 def ask_words(context: Context, notice_id: int, language: str) -> None:
@@ -82,11 +80,17 @@ def leave(context: Context, notice_id: int) -> None:
 def takes(context: Context, event: Wrote, wanted: Asked) -> bool:
     """The new words: shown as a parent will see them, and asked once more."""
     notice = _correctable(context, wanted.subject_id)
-    if notice is None or not event.text.strip():
-        return False
-    content = notices.content(context.unit, notice)
-    if wanted.extra not in content.languages:
-        return False
+    content = None if notice is None else notices.content(context.unit, notice)
+    if notice is None or content is None or wanted.extra not in content.languages:
+        # What was meant for many goes to no family instead.
+        forms.end(context.unit, context.who)
+        context.say("nrun.not_correctable", reply_to=event.place_id)
+        return True
+    if event.media is not None or not event.text.strip():
+        once = f"nrfix:{notice.id}:{event.album}"
+        if event.album is None or context.unit.once(once, context.who.bot_id, context.who.user_id):
+            context.say("nrun.fix_words", buttons=[[_leave(context, notice)]], reply_to=event.place_id)
+        return True
     fresh = with_words(content, wanted.extra, Piece(event.text, tuple(event.spans)))
     over = _over(context, notice, fresh, wanted.extra)
     if over > 0:
@@ -95,14 +99,12 @@ def takes(context: Context, event: Wrote, wanted: Asked) -> bool:
     forms.end(context.unit, context.who)
     proposal = proposals.keep(context.unit, notice, context.who, fresh)
     _preview(context, notice, fresh, wanted.extra)
-    found = counts.of(context.unit, notice.id)
     warned = _findings(context, notice, fresh)
     if warned:
         context.say("nrun.fix_look", lines=Block("\n".join(f"· {one}" for one in warned)))
     context.say(
         "nrun.fix_ask",
-        sent=found.sent,
-        left=found.left + found.resting + found.in_list,
+        lines=Block("\n".join(_effect(context, notice, fresh, wanted.extra))),
         buttons=[
             [context.button("button.nr_fix_yes", "nrfixy", proposal)],
             [context.button("button.nr_fix_again", "nrfixl", notice.id, wanted.extra)],
@@ -110,6 +112,16 @@ def takes(context: Context, event: Wrote, wanted: Asked) -> bool:
         ],
     )
     return True
+
+
+def _effect(context: Context, notice: Notice, content: Content, language: str) -> list[str]:
+    """What it means for those who have the notice and for those who do not. Nobody is counted by language."""
+    if len(content.languages) > 1:
+        return [context.words("nrun.fix_one", name=context.words(f"nrun.language_{language[:2]}"))]
+    found = counts.of(context.unit, notice.id)
+    lines = [context.words("nrun.fix_have", sent=found.sent)] if found.sent else []
+    left = found.left + found.resting + found.in_list
+    return [*lines, context.words("nrun.fix_will", left=left)] if left else lines
 
 
 def with_words(content: Content, language: str, piece: Piece) -> Content:
@@ -144,16 +156,12 @@ def _findings(context: Context, notice: Notice, content: Content) -> list[str]:
 
 
 def _preview(context: Context, notice: Notice, content: Content, language: str) -> None:
-    sheet = sheet_of(context.unit, notice)
-    sheet.content = content.with_(pieces={language: content.pieces[language]})
-    piece, whole, _ = shown.last_part(sheet, context.reach, [], family=sheet.audience.families, answers=Answers())
-    context.unit.queue(
-        answers=True,
-        bot_id=context.who.bot_id,
-        chat_id=context.who.user_id,
-        kind=say.TEXT if piece is None else say.MEDIA,
-        payload=say.text(whole) if piece is None else say.media(piece, whole),
-    )
+    """All that readers of that language will see, with buttons that do nothing."""
+    only = content.with_(pieces={language: content.pieces[language]})
+    for kind, payload in compose_preview.messages(context.unit, notice, context.reach, only):
+        context.unit.queue(
+            answers=True, bot_id=context.who.bot_id, chat_id=context.who.user_id, kind=kind, payload=payload
+        )
 
 
 def apply(context: Context, proposal_id: int) -> None:

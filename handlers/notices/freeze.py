@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from handlers import say, telling
-from handlers.context import CommandHandler, Context, Press, tell
+from handlers.context import CommandHandler, Context, Press, SchoolSettings, tell
 from handlers.incoming import Commanded, Wrote
+from handlers.telling import when
 from handlers.texts import Block, words
 from models import freezing, frozen
-from models.base import from_ms
 from models.duties import forms
 from models.duties.forms import Asked
 from models.events.audience import reaches
@@ -25,7 +25,7 @@ def _power(context: Context) -> Power | None:
     found = frozen.power(context.unit, context.who)
     if found is None:
         context.toast()
-        context.say("freeze.not_yours")
+        context.say("freeze.not_yours" if context.who.has_joined else "help.stranger")
     return found
 
 
@@ -55,7 +55,7 @@ def _screen(context: Context, mine: Power, page: int) -> tuple[str, list[list[sa
     ]
     for one in now:
         what = what_of(unit, one, context.language)
-        at = from_ms(one.set_at).astimezone(context.zone).strftime("%m-%d %H:%M")
+        at = when(context.language, one.set_at, context.school.zone)
         lines.append(context.words("freeze.line", what=what, name=frozen.name(unit, one.set_by), time=at))
         if frozen.may_lift(unit, mine, one):
             rows.append([context.button("button.nr_lift", "frzlift", one.id, what=what)])
@@ -81,6 +81,7 @@ def _screen(context: Context, mine: Power, page: int) -> tuple[str, list[list[sa
             shown = context.words(f"freeze.role_{role}")
             rows.append([context.button("button.nr_freeze_role_all", "frz", "role", 0, role, 0, role=shown)])
         rows.append([context.button("button.nr_freeze_all", "frz", "all", 0, NONE, 0)])
+    rows.append([context.button("button.nw_home", "nhome")])
     return "\n\n".join(parts), rows
 
 
@@ -187,9 +188,10 @@ def confirm(context: Context, scope: str, person: int, role: str, school: int) -
         school=wanted.school_id,
     )
     context.toast()
-    newest = max(freezing.current(unit), key=lambda one: one.id)
+    newest = max((one for one in freezing.current(unit) if one.set_by == staff.person_id), key=lambda one: one.id)
     lift_button = [context.button("button.nr_lift", "frzlift", newest.id, what=what_of(unit, newest, context.language))]
-    context.change("freeze.done", what=what_of(unit, newest, context.language), count=many, buttons=[lift_button])
+    key = "freeze.done" if many else "freeze.done_none"
+    context.change(key, what=what_of(unit, newest, context.language), count=many, buttons=[lift_button])
     _tell_others(context, newest, "freeze.told", lift=True)
     tell_writers(unit)
 
@@ -201,6 +203,11 @@ def tell_writers(unit: Unit) -> None:
         met = freezing.meets(unit, person)
         if met is not None:
             tell(unit, reach, "freeze.writer", dedupe_key=f"frozen:{met}:{person}")
+
+
+def tick(unit: Unit, _bot_id: int, _school: SchoolSettings) -> None:
+    """What waits frozen although nothing stops it goes on."""
+    freezing.lift_stray(unit)
 
 
 def lift(context: Context, freeze_id: int) -> None:
@@ -223,7 +230,7 @@ def lift(context: Context, freeze_id: int) -> None:
         context.toast("freeze.gone", alert=True)
         return
     context.toast()
-    context.change("freeze.lifted", what=what, count=many)
+    context.change("freeze.lifted" if many else "freeze.lifted_none", what=what, count=many)
     _tell_others(context, one, "freeze.told_lifted", lift=False)
 
 

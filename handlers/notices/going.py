@@ -165,7 +165,10 @@ def rows(context: Context, notice: Notice) -> list[list[say.Button]]:
     """Under the screen of one notice: how it goes."""
     if not is_out(notice):
         return []
-    return [[context.button("button.nr_see", "nrsee", notice.id)]]
+    found = [context.button("button.nr_see", "nrsee", notice.id)]
+    if notice.listed_at is not None:
+        found.append(context.button("button.nr_after", "nrafter", notice.id))
+    return [found]
 
 
 PRESSES: dict[str, Press] = {

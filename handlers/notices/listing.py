@@ -45,7 +45,7 @@ def view(
         if sheet is None:
             continue
         title = sheet.content.called(reach.language)
-        lines.append(words(reach.language, "nlist.line", sender=sheet.sender, title=title))
+        lines.append(words(reach.language, "nlist.line", sender=sheet.says(reach.language), title=title))
         rows.append([telling.button(unit, reach, "button.nf_open", "nlo", one, title=title)])
     if rows and all_button:
         rows.append([telling.button(unit, reach, "button.nf_all", "nlall")])

@@ -9,7 +9,7 @@ from handlers import say
 from handlers.context import SchoolSettings, rich
 from handlers.media import CAPTIONED
 from handlers.notices import asks, panel, shown
-from handlers.notices.feed import sheet_of
+from handlers.notices.feed import children_of, sheet_of
 from handlers.notices.shown import Sheet
 from handlers.outcome import Tried
 from handlers.texts import render
@@ -59,7 +59,7 @@ def _mend(unit: Unit, notice: Notice, part: mending.Part, school: SchoolSettings
 def _rewrite(unit: Unit, notice: Notice, people: list[Held]) -> None:
     sheet = sheet_of(unit, notice)
     ids = [one.person_id for one in people]
-    children = audience.children(unit, sheet.audience, [one.person_id for one in people if one.family])
+    children, _ = children_of(unit, sheet, [one.person_id for one in people if one.family])
     answers = asks.answers_of_all(unit, notice, ids, sheet.content)
     for one in people:
         if not one.reach.reachable or one.place_id is None:

@@ -213,8 +213,23 @@ def _under_way(unit: Unit, notice: Notice) -> bool:
 def ended(unit: Unit, notice_id: int, school: SchoolSettings) -> None:
     """Nobody waits for it any more: the message says so, and changes by itself no longer."""
     notice = notices.one(unit, notice_id)
-    if notice is not None:
-        unit.attempt(lambda: refresh(unit, notice, school, last=True))
+    if notice is None:
+        return
+    if is_left(notice) or (notice.reported_at is not None and notice.panel_chat is None):
+        put_away(unit, notice)
+        return
+    unit.attempt(lambda: refresh(unit, notice, school, last=True))
+
+
+def is_left(notice: Notice) -> bool:
+    """Whether its author has put something else in its place: how it ended stands in the report then."""
+    nowhere = notice.panel_place is None and notice.panel_shown is None
+    return nowhere and notice.panel_at is not None and notice.panel_at > panels.SOON
+
+
+def put_away(unit: Unit, notice: Notice) -> None:
+    """It comes no more by itself: whoever wants to see it asks for it."""
+    panels.keep(unit, notice, bot_id=None, chat_id=None, place=None, sent=notice.panel_sent, shown=None)
 
 
 def open_here(context: Context, notice: Notice) -> None:
@@ -261,6 +276,9 @@ def leave_if_here(context: Context, notice: Notice) -> None:
     unit, who = context.unit, context.who
     at = (notice.panel_bot, notice.panel_chat, notice.panel_place)
     if at != (who.bot_id, who.user_id, context.place_id):
+        return
+    if notice.reported_at is not None:
+        put_away(unit, notice)
         return
     panels.keep(
         unit,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import Any
 
 from handlers import say, telling
@@ -10,17 +11,19 @@ from handlers.notices import again, export, panel, unreachable
 from handlers.notices.going import tended
 from handlers.texts import Block, words
 from models.events.audience import reaches
-from models.notices import counts, ends, notices, running
+from models.notices import allowed, attention, counts, ends, notices, running
 from models.notices.states import NoticeState
 from models.notices.tables import Notice
 from models.queues import Lane
-from models.standing import Reach
+from models.standing import Reach, standing
 from models.sums import FEWEST
 from models.unit import Unit
 
 MINUTE = 60_000
 NIGHT = (2, 5)
 """Hours in which old lists are deleted: nobody waits then."""
+KEPT = timedelta(weeks=8)
+"""For which it is kept how many notices a family has had in a week."""
 
 
 def tick(unit: Unit, _bot_id: int, school: SchoolSettings) -> None:
@@ -35,7 +38,9 @@ def _tell(unit: Unit, notice: Notice, school: SchoolSettings) -> None:
     if not ends.reported(unit, notice):
         return
     unit.session.refresh(notice)
-    if NoticeState(notice.state) is not NoticeState.RUNNING:
+    if panel.is_left(notice):
+        panel.put_away(unit, notice)
+    elif NoticeState(notice.state) is not NoticeState.RUNNING and (notice.panel_chat or not notice.panel_at):
         panel.refresh(unit, notice, school, last=True)
     reach = reaches(unit, [notice.author_id]).get(notice.author_id)
     if reach is None:
@@ -62,14 +67,21 @@ def _rows(unit: Unit, notice: Notice, reach: Reach, found: counts.Counts) -> lis
 
     content = notices.content(unit, notice)
     rows: list[list[say.Button]] = []
-    if found.blocked + found.unjoined and notices.audience(notice).families:
-        rows.append(one("button.nr_unreachable", "nrslips", 0))
+    # Results first: they are what is looked for here.
+    if content.slip is not None:
+        rows.append(one("button.nf_slips", "nrslip"))
+    if content.questions:
+        rows.append(one("button.nf_votes", "nrvote"))
     if content.read:
         rows.append(one("button.nr_reads", "nrreads"))
     if content.read or content.slip is not None:
         rows.append(one("button.nr_again", "nragain"))
+    who = standing(unit, reach.bot_id, reach.user_id)
+    invites = who is not None and allowed.invites(unit, who) != set()
+    if invites and found.blocked + found.unjoined and notices.audience(notice).families:
+        rows.append(one("button.nr_unreachable", "nrslips", 0))
     rows.append(one("button.nr_plot", "nrchart") + one("button.nr_export", "nrexport"))
-    rows.append(one("button.nr_see", "nrsee"))
+    rows.append([*one("button.nr_see", "nrsee"), telling.button(unit, reach, "button.nw_home", "nhome")])
     return rows
 
 
@@ -107,6 +119,7 @@ def look_after(unit: Unit, _bot_id: int, school: SchoolSettings) -> None:
         _remind(unit, notice_id, "nrun.bot_ill", minutes=(unit.now_ms - since) // MINUTE)
     if NIGHT[0] <= unit.now.astimezone(panel.zone(school)).hour < NIGHT[1]:
         ends.forget(unit)
+        attention.forget(unit, attention.week_of(unit.now - KEPT, school.zone), ends.SOME)
 
 
 def _remind(unit: Unit, notice_id: int, key: str, **values: Any) -> None:

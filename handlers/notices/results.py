@@ -16,6 +16,7 @@ from models.notices.states import OUT, Level, NoticeState
 from models.notices.surveys import Sums
 from models.notices.tables import Notice
 from models.standing import administers
+from models.sums import FEWEST
 
 ROOM = 3_000
 """Characters of a message for what is listed; the table has all."""
@@ -70,10 +71,11 @@ def signed(context: Context, notice_id: int) -> None:
     context.toast()
     found = slips.sums(context.unit, sheet.notice)
     lines: list[str] = []
-    for number, (group, counts) in enumerate(found.classes):
+    shown = _of_classes(sheet, found)
+    for number, (group, counts) in enumerate(shown):
         line = context.words("nresult.class_line", group=group, choices=_choices(context, sheet, counts))
         if sum(len(one) for one in lines) + len(line) > ROOM:
-            lines.append(context.words("nresult.more_classes", count=len(found.classes) - number))
+            lines.append(context.words("nresult.more_classes", count=len(shown) - number))
             break
         lines.append(line)
     whole = {choice: found.of(choice) for choice in range(sheet.content.slip.count)} if sheet.content.slip else {}
@@ -88,6 +90,12 @@ def signed(context: Context, notice_id: int) -> None:
         unsigned=found.unsigned,
         lines=Block("\n".join(lines) or context.words("nresult.no_slips")),
     )
+
+
+def _of_classes(sheet: Sheet, found: slips.Sums) -> list[tuple[str, dict[int, int]]]:
+    """The classes that are told apart. The centre sees no slip, so of a class with a few it is told nothing either."""
+    least = FEWEST if sheet.notice.level == Level.CENTRE else 1
+    return [(group, counts) for group, counts in found.classes if sum(counts.values()) >= least]
 
 
 def _choices(context: Context, sheet: Sheet, counts: dict[int, int]) -> str:
@@ -118,8 +126,8 @@ def slips_file(context: Context, notice_id: int, skip: int) -> None:
         )
         return
     # Whose names somebody sees is asked anew: a role, a class or a mentorship may have ended since it was written.
-    every = sheet.notice.school_id in administers(context.unit, context.who)
-    found = slips.signed(context.unit, sheet.notice, person, every=every, skip=skip, most=MOST_SLIPS)
+    own = administers(context.unit, context.who)
+    found = slips.signed(context.unit, sheet.notice, person, schools=own, skip=skip, most=MOST_SLIPS)
     if not found:
         context.toast("nresult.none_to_see", alert=True)
         return
@@ -158,7 +166,8 @@ def _classes(context: Context, sheet: Sheet) -> Table:
     offered = sheet.content.slip.offered(context.language) if sheet.content.slip is not None else ()
     found = slips.sums(context.unit, sheet.notice)
     rows: list[list[Value]] = [
-        [group, *(counts.get(number, 0) for number in range(len(offered)))] for group, counts in found.classes
+        [group, *(counts.get(number, 0) for number in range(len(offered)))]
+        for group, counts in _of_classes(sheet, found)
     ]
     return Table(context.words("nresult.sheet_classes"), (context.words("nresult.col_class"), *offered), rows)
 

@@ -40,6 +40,10 @@ class Sheet:
     same: dict[object, Any] = field(default_factory=dict)
     """What was made once for a language."""
 
+    def says(self, language: str) -> str:
+        """Who says it, in a language: a mentor is addressed as one."""
+        return words(language, "notice.teacher", name=self.sender) if self.notice.level == Level.MENTOR else self.sender
+
 
 @dataclass(frozen=True, slots=True)
 class Message:
@@ -68,7 +72,7 @@ def sender_of(unit: Unit, notice: Notice, audience: Audience) -> str:
 def head(sheet: Sheet, language: str, children: list[Child]) -> Rich:
     """The first line: that it is a notice, whose, and for which child."""
     key = "notice.head_emergency" if sheet.notice.emergency else "notice.head"
-    found = render(language, key, sender=sheet.sender)
+    found = render(language, key, sender=sheet.says(language))
     if not children:
         return found
     names = listed(language, [one.name for one in children])
@@ -112,7 +116,11 @@ def last_part(
         if units(whole.text) - units(asked.text) + asks.longest(sheet.content, language, children) <= CAPTION:
             return media[0].media, whole, rows
     above = [Rich(words(language, "notice.above"))] if media and not texts else []
-    return None, _whole([begins, *above, *texts, asked, ends]), rows
+    whole = _whole([begins, *above, *texts, asked, ends])
+    if units(whole.text) > LIMIT:
+        # Many children with long names: their names give way, the words do not.
+        whole = _whole([head(sheet, language, []), *above, *texts, asked, ends])
+    return None, whole, rows
 
 
 def messages(
@@ -122,6 +130,8 @@ def messages(
     piece, whole, rows = last_part(sheet, reach, children, family=family, answers=answers)
     then = _then(sheet, person_id, last=True)
     begins = head(sheet, reach.language, children)
+    if not whole.text.startswith(begins.text):
+        begins = head(sheet, reach.language, [])
     mark = {"at": units(begins.text), "text": words(reach.language, "relay.maybe_repeat")}
     if piece is not None:
         return [Message(say.MEDIA, say.media(piece, whole, buttons=rows, then=then, mark=mark))]

@@ -89,7 +89,8 @@ def takes_name(context: Context, event: Wrote, wanted: Asked) -> bool:
         context.say("nread.gone", reply_to=event.place_id)
         return True
     name = event.text.strip()
-    if not slips.is_name(name):
+    # The own name is one, however short or long it is.
+    if not slips.is_name(name) and not any(slips.matches(unit, one, name) for one in context.who.person_ids):
         context.say(
             "nslip.name_only",
             least=slips.SHORTEST,

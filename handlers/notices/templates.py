@@ -17,6 +17,8 @@ from models.notices.templates import Kept
 
 FILL = "fill"
 LONGEST_VALUE = 300
+LONGEST_LINE = 200
+"""Characters around a blank that are shown: a line may be as long as a message."""
 
 
 # --- the list ---
@@ -157,13 +159,11 @@ def _fill(context: Context, notice: Notice) -> None:
     if not own and len(content.languages) > 1:
         rows.append([context.button("button.nw_no_other", "nwnolang", notice.id)])
     rows.append([context.button("button.nw_back", "nwboard", notice.id)])
-    context.change(
-        "nwrite.blank",
-        buttons=rows,
-        blank=blank,
-        line=next((line for line in content.words.splitlines() if blank in line), blank),
-        left=len(found),
-    )
+    line = next((line for line in content.words.splitlines() if blank in line), blank)
+    if len(line) > LONGEST_LINE:
+        at = max(line.find(blank) - LONGEST_LINE // 2, 0)
+        line = f"…{line[at : at + LONGEST_LINE]}…"
+    context.change("nwrite.blank", buttons=rows, blank=blank, line=line, left=len(found))
 
 
 def takes_blank(context: Context, notice: Notice, event: Wrote, blank: str) -> None:

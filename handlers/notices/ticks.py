@@ -7,13 +7,15 @@ from collections.abc import Callable
 from sqlalchemy import Connection
 
 from handlers.context import SchoolSettings
-from handlers.notices import approve, decide, digest, feed, mend, panel, report
-from models.notices import fanout
+from handlers.notices import approve, decide, digest, feed, freeze, mend, panel, report
+from models.notices import fanout, running
 from models.unit import Unit, sql
 
 _ANY = sql(
     "SELECT 1 FROM notice WHERE state = 'running' OR (state = 'planned' AND (starts_at IS NULL OR starts_at <= :now))"
-    " OR mending IS NOT NULL UNION ALL SELECT 1 FROM notice_recipient WHERE state = 'digest' AND due_at <= :now LIMIT 1"
+    " OR mending IS NOT NULL OR (state IN ('stopped', 'recalled') AND EXISTS (SELECT 1 FROM notice_recipient r"
+    " WHERE r.notice_id = notice.id AND r.state IN ('waiting', 'digest')))"
+    " UNION ALL SELECT 1 FROM notice_recipient WHERE state = 'digest' AND due_at <= :now LIMIT 1"
 )
 Turn = Callable[[Unit, int, SchoolSettings], bool]
 
@@ -23,7 +25,9 @@ def any_open(connection: Connection, now_ms: int) -> bool:
     return connection.execute(_ANY, {"now": now_ms}).first() is not None
 
 
-def _list(unit: Unit, _bot_id: int, _school: SchoolSettings) -> bool:
+def _list(unit: Unit, bot_id: int, school: SchoolSettings) -> bool:
+    # In the same transaction and of the same moment: no list begins unasked.
+    decide.may_begin(unit, bot_id, school)
     return fanout.tick(unit)
 
 
@@ -33,13 +37,26 @@ def _finish(unit: Unit, _bot_id: int, school: SchoolSettings) -> bool:
     return False
 
 
+def _end(unit: Unit, _bot_id: int, school: SchoolSettings) -> bool:
+    found = running.end_next(unit)
+    if found is not None and not found[1]:
+        panel.ended(unit, found[0], school)
+    return found is not None
+
+
 def _show(unit: Unit, bot_id: int, school: SchoolSettings) -> bool:
     panel.tick(unit, bot_id, school)
     report.tick(unit, bot_id, school)
     return False
 
 
-TURNS: list[Turn] = [decide.may_begin, _list, feed.tick, _finish, digest.turn, mend.tick, _show]
+TURNS: list[Turn] = [_list, feed.tick, _finish, _end, digest.turn, mend.tick, _show]
 """Each a batch in a transaction of its own, called again as long as it answers True (bot/ticks.py)."""
-TICKS: list[Callable[[Unit, int, SchoolSettings], None]] = [approve.tick, panel.tick, report.tick, report.look_after]
+TICKS: list[Callable[[Unit, int, SchoolSettings], None]] = [
+    freeze.tick,
+    approve.tick,
+    panel.tick,
+    report.tick,
+    report.look_after,
+]
 """Every 20 seconds, each in its own share of the transaction."""

@@ -13,6 +13,8 @@ LEFT = "left"
 """Stands for a record that was left in the middle: the next text may be private still, and goes to nobody unasked."""
 NOTICE, NOTICE_FIELD = "nwbody", "nwfield"
 """A notice that is being written (handlers/notices): left in the middle, the next text may be meant for it still."""
+NOTICE_MENDED = "nrfix"
+"""The corrected words of a notice that is out (handlers/notices/fix.py): the same holds for them."""
 DOUBTFUL = 86_400_000
 """Milliseconds within which staff is asked what a text is for, rather than its going to a family by mistake."""
 GUARDIANS_USEFUL = 900_000
@@ -35,9 +37,12 @@ _ASK = sql(
 _COMPOSITION = sql("UPDATE composition SET ended_at = :now WHERE account_id = :account AND ended_at IS NULL")
 _END = sql("DELETE FROM form WHERE account_id = :account")
 _LEAVE = sql(
-    "DELETE FROM form WHERE account_id = :account AND kind NOT IN ('note', 'vrtext', 'left', 'nwbody', 'nwfield')"
+    "DELETE FROM form WHERE account_id = :account AND kind NOT IN"
+    " ('note', 'vrtext', 'left', 'nwbody', 'nwfield', 'nrfix')"
 )
-_LEFT = sql("UPDATE form SET kind = 'left' WHERE account_id = :account AND kind IN ('vrtext', 'nwbody', 'nwfield')")
+_LEFT = sql(
+    "UPDATE form SET kind = 'left' WHERE account_id = :account AND kind IN ('vrtext', 'nwbody', 'nwfield', 'nrfix')"
+)
 _OPEN = sql("SELECT kind, subject_id, extra FROM form WHERE account_id = :account AND asked_at > :after")
 
 

@@ -32,7 +32,9 @@ _PLACES = (
     " {counted} AND {has} AND a.reachable) c"
 )
 _ANY = sql("SELECT 1 FROM attention WHERE week = :week AND used > 0 LIMIT 1")
-_FORGET = sql("DELETE FROM attention WHERE week < :week")
+_FORGET = sql(
+    "DELETE FROM attention WHERE week < :week AND user_id IN (SELECT user_id FROM attention WHERE week < :week LIMIT :most)"
+)
 
 
 def week_of(now: datetime, zone: str) -> int:
@@ -70,11 +72,16 @@ def places(unit: Unit, whom: Audience, week: int, most: int) -> tuple[int, int]:
         return 0, 0
     if most > 1 and unit.execute(_ANY, week=week).first() is None:
         return 0, 0
-    counting, values = audience.statement(_PLACES, whom)
-    row = unit.execute(counting, **values, week=week, most=most, last=most - 1).one()
-    return int(row.many), int(row.last)
+
+    def count() -> tuple[int, int]:
+        counting, values = audience.statement(_PLACES, whom)
+        row = unit.execute(counting, **values, week=week, most=most, last=most - 1).one()
+        return int(row.many), int(row.last)
+
+    large = audience.size(unit, whom).everyone >= audience.LARGE
+    return audience.lately(unit, ("places", whom, week, most), count, lambda _found: large)
 
 
-def forget(unit: Unit, week: int) -> None:
-    """Weeks before that one are of no use any more."""
-    unit.write(_FORGET, week=week)
+def forget(unit: Unit, week: int, most: int) -> int:
+    """Deletes of so many accounts what they had in weeks before that one. Answers how many rows."""
+    return unit.write(_FORGET, week=week, most=most)

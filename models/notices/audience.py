@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Callable
 from dataclasses import asdict, dataclass, replace
 from functools import cache
-from typing import Any
+from typing import Any, TypeVar
+from weakref import WeakKeyDictionary
 
-from sqlalchemy import BindParameter, TextClause, bindparam, text
+from sqlalchemy import BindParameter, Engine, TextClause, bindparam, text
 
 from models.notices.states import Whom
 from models.unit import Unit, sql
@@ -204,11 +206,37 @@ _COUNT = (
 )
 
 
+LARGE = 20_000
+FRESH = 30_000
+"""Milliseconds for which what was counted of a large audience is good: a city is not counted at each screen."""
+_COUNTED: WeakKeyDictionary[Engine, dict[object, tuple[int, Any]]] = WeakKeyDictionary()
+T = TypeVar("T")
+
+
+def lately(unit: Unit, key: object, count: Callable[[], T], is_large: Callable[[T], bool]) -> T:
+    """What was counted within the last half minute where that is of very many; else it is counted now."""
+    known = _COUNTED.setdefault(unit.connection.engine, {})
+    for old in [one for one, (at, _) in known.items() if not 0 <= unit.now_ms - at < FRESH]:
+        del known[old]
+    if key in known:
+        kept: T = known[key][1]
+        return kept
+    found = count()
+    if is_large(found):
+        known[key] = unit.now_ms, found
+    return found
+
+
 def size(unit: Unit, audience: Audience) -> Size:
-    """How many people it means at this moment: each one once, an account that is two of them once."""
-    counting, values = statement(_COUNT, audience)
-    row = unit.execute(counting, **values).one()
-    return Size(int(row.everyone), int(row.reached), int(row.unjoined), int(row.blocked))
+    """How many people it means at this moment: each one once, an account that is two of them once. Of a large audience
+    as it was within the last half minute."""
+
+    def count() -> Size:
+        counting, values = statement(_COUNT, audience)
+        row = unit.execute(counting, **values).one()
+        return Size(int(row.everyone), int(row.reached), int(row.unjoined), int(row.blocked))
+
+    return lately(unit, audience, count, lambda found: found.everyone >= LARGE)
 
 
 _MEMBER = "SELECT p.id {from} AND p.id IN :those"

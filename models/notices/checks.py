@@ -28,6 +28,8 @@ OFTEN = 2
 """Notices of one author in a day; one more is worth a question."""
 SHOWN = 3
 """So many examples of what was found are named."""
+LONGEST_SHOWN = 60
+"""Characters of an example: an address may be as long as a message."""
 _PORTION = 900
 """Hashes asked for at once."""
 _DAY = 24 * 3_600_000
@@ -89,7 +91,8 @@ def words_in(written: str) -> list[Finding]:
 
 
 def _few(found: Iterable[str]) -> str:
-    return "、".join(list(dict.fromkeys(found))[:SHOWN])
+    some = list(dict.fromkeys(found))[:SHOWN]
+    return "、".join(one if len(one) <= LONGEST_SHOWN else f"{one[: LONGEST_SHOWN - 1]}…" for one in some)
 
 
 _CARD = re.compile(r"(?<!\d)\d{6}(\d{4})(\d{2})(\d{2})\d{3}[\dXx](?![\dXx])")
@@ -224,11 +227,14 @@ def of_the_day(unit: Unit, notice: Notice, begins: int, ends: int) -> int:
     return int(row.many)
 
 
-_OTHER_BOTS = "SELECT COUNT(DISTINCT a.id) AS many {from} AND {joined} AND a.bot_id <> :bot"
+_TWO_BOTS = sql("SELECT 1 FROM bot LIMIT 1 OFFSET 1")
+_OTHER_BOTS = "SELECT COUNT(DISTINCT a.id) AS many {counted} AND {has} AND a.bot_id <> :bot"
 
 
 def through_other_bots(unit: Unit, whom: Audience, bot_id: int) -> int:
     """How many people have joined by another bot of the deployment, which cannot send this one's files."""
+    if unit.execute(_TWO_BOTS).first() is None:
+        return 0
     counting, values = audience.statement(_OTHER_BOTS, whom)
     return int(unit.execute(counting, **values, bot=bot_id).one().many)
 

@@ -15,6 +15,11 @@ TELEGRAM_CHOICES = 12
 """What a poll of the messenger may have (Telegram Bot API, sendPoll)."""
 
 
+def is_seen(text: str) -> bool:
+    """Whether there is anything to see in it: signs of no width alone make a button that the messenger refuses."""
+    return any(one.isprintable() and not one.isspace() for one in text)
+
+
 @dataclass(frozen=True, slots=True)
 class Piece:
     """A text, or a picture, a file … with its caption; spans and media are plain dicts (see models/conversation.Body)."""
@@ -76,8 +81,8 @@ class Content:
         found = self.title.get(language)
         if found:
             return found
-        first = next((one.text for one in self.said(language) if one.text.strip()), "")
-        line = next((one.strip() for one in first.splitlines() if one.strip()), "")
+        first = next((one.text for one in self.said(language) if is_seen(one.text)), "")
+        line = next((one.strip() for one in first.splitlines() if is_seen(one)), "")
         if not line and self.questions:
             line = self.questions[0].asked(language)
         return line if len(line) <= LONGEST_TITLE else line[: LONGEST_TITLE - 1] + "…"

@@ -19,7 +19,8 @@ _OVER = sql(
     " AND n.state IN ('running', 'done', 'stopped') AND NOT EXISTS (SELECT 1 FROM notice_recipient r"
     " WHERE r.notice_id = n.id AND r.state = 'queued') AND (n.state <> 'running' OR NOT EXISTS"
     " (SELECT 1 FROM notice_recipient r WHERE r.notice_id = n.id AND r.state = 'waiting'"
-    " AND r.bot_id IN (SELECT id FROM bot) AND r.due_at <= :now)) ORDER BY n.id LIMIT 20"
+    " AND r.bot_id IN (SELECT id FROM bot) AND r.due_at <= :now)) AND (n.state <> 'stopped' OR NOT EXISTS (SELECT 1 FROM"
+    " notice_recipient r WHERE r.notice_id = n.id AND r.state = 'waiting')) ORDER BY n.id LIMIT 20"
 )
 _REPORTED = sql("UPDATE notice SET reported_at = :now WHERE id = :id AND reported_at IS NULL")
 _PAUSED = sql("SELECT id FROM notice WHERE state = 'paused' AND paused_at <= :before ORDER BY id")

@@ -22,8 +22,13 @@ BATCH = 200
 """People queued in one transaction."""
 SECONDS_AHEAD = 15
 """So many seconds' worth of rows lie ahead in the outbox: more than the clock's look every two seconds needs."""
+SOON = 15 * 60_000
+"""Milliseconds in which a row leaves, or its person's turn comes again and hours are asked anew: far more than those ahead
+of it need, and more than after which its author hears that the way out is ill (ends.ILL)."""
 MOST_NOTICES = 40
 """Notices that share the line at once; the others' turn comes as these end."""
+MOST_OPEN = 2_000
+"""Among so many those are looked for: what is frozen takes nobody's place."""
 
 _AHEAD = sql(
     "SELECT COUNT(*) AS many FROM outbox WHERE bot_id = :bot AND notice_id IS NOT NULL AND state IN ('waiting', 'frozen')"
@@ -92,9 +97,9 @@ def running(unit: Unit, bot_id: int) -> list[int]:
 
     Those of an author whose notices are frozen wait.
     """
-    rows = unit.execute(_OPEN, bot=bot_id, now=unit.now_ms, most=MOST_NOTICES).all()
+    rows = unit.execute(_OPEN, bot=bot_id, now=unit.now_ms, most=MOST_OPEN).all()
     frozen = freezing.stopped(unit, sorted({row.author_id for row in rows}))
-    return [row.id for row in rows if row.author_id not in frozen]
+    return [row.id for row in rows if row.author_id not in frozen][:MOST_NOTICES]
 
 
 def hold(unit: Unit, notice: Notice) -> bool:

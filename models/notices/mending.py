@@ -29,6 +29,11 @@ _CORRECT = sql(
     " AND version = :version AND state IN ('running', 'paused', 'done', 'stopped')"
 )
 _RECALL = sql("UPDATE notice SET mending = 0 WHERE id = :id")
+# A correction that a freeze holds would come after the notice was taken away, and put its words there again.
+_NO_CORRECTION = sql(
+    "UPDATE outbox SET state = 'cancelled', sealed_payload = NULL, finished_at = :now, error = 'notice taken back'"
+    " WHERE bot_id IN (SELECT id FROM bot) AND notice_id = :id AND state IN ('waiting', 'frozen') AND kind = 'amend'"
+)
 _OPEN = sql("SELECT id FROM notice WHERE mending IS NOT NULL ORDER BY id LIMIT :most")
 _NEXT = sql(
     "SELECT r.person_id, r.bot_id, r.user_id, r.family, r.state, r.place_id, r.places, r.sent_at, r.version,"
@@ -96,6 +101,7 @@ def recall(unit: Unit, notice: Notice) -> bool:
     if not notices.move(unit, notice, NoticeState.RECALLED):
         return False
     unit.write(_RECALL, id=notice.id)
+    unit.write(_NO_CORRECTION, id=notice.id, now=unit.now_ms)
     unit.session.refresh(notice)
     running.take_back(unit, notice, end=True)
     running.end_waiting(unit, notice)

@@ -41,7 +41,12 @@ _BACK = text(
     " AND state = 'queued'"
 ).bindparams(bindparam("people", expanding=True))
 _END_WAITING = sql(
-    "UPDATE notice_recipient SET state = 'ended' WHERE notice_id = :notice AND state IN ('waiting', 'digest')"
+    "UPDATE notice_recipient SET state = 'ended' WHERE notice_id = :notice AND state IN ('waiting', 'digest') AND person_id"
+    " IN (SELECT person_id FROM notice_recipient WHERE notice_id = :notice AND state IN ('waiting', 'digest') LIMIT :most)"
+)
+_STILL_WAITED_FOR = sql(
+    "SELECT n.id FROM notice n WHERE n.state IN ('stopped', 'recalled') AND EXISTS (SELECT 1"
+    " FROM notice_recipient r WHERE r.notice_id = n.id AND r.state IN ('waiting', 'digest')) ORDER BY n.id LIMIT 1"
 )
 # Nobody is listed any more.
 _LISTED = sql("UPDATE notice SET listed_at = COALESCE(listed_at, :now) WHERE id = :id")
@@ -56,6 +61,10 @@ _GOING = sql(
     " UNION SELECT id FROM notice WHERE state IN ('stopped', 'recalled') AND ended_at > :since"
 )
 _DAY = 86_400_000
+
+
+ENDED_AT_ONCE = 5_000
+"""People noted in one transaction."""
 
 
 class Crossed(Exception):
@@ -129,9 +138,18 @@ def stop(unit: Unit, notice: Notice) -> Back | None:
 
 
 def end_waiting(unit: Unit, notice: Notice) -> None:
-    """Nobody who waits for it, or has it in the week's list, gets it any more."""
-    unit.write(_END_WAITING, notice=notice.id)
+    """Nobody who waits for it, or has it in the week's list, gets it any more. Of very many the rest is noted by the clock:
+    one statement over a city would keep everybody's messages waiting."""
+    unit.write(_END_WAITING, notice=notice.id, most=ENDED_AT_ONCE)
     unit.write(_LISTED, id=notice.id, now=unit.now_ms)
+
+
+def end_next(unit: Unit) -> tuple[int, bool] | None:
+    """Notes it of the next people of a notice that was ended; answers which notice, and whether there are more of them."""
+    row = unit.execute(_STILL_WAITED_FOR).first()
+    if row is None:
+        return None
+    return row.id, unit.write(_END_WAITING, notice=row.id, most=ENDED_AT_ONCE) == ENDED_AT_ONCE
 
 
 def under_way(unit: Unit, notice_id: int) -> set[tuple[int, int]]:

@@ -39,7 +39,7 @@ _DIFFER = sql(
     " GROUP BY pupil_id HAVING MIN(choice) <> MAX(choice)) d"
 )
 _OPEN = "SELECT COUNT(*) AS many {from}"
-_SIGNED = sql(
+_SIGNED = text(
     "SELECT s.id, s.pupil_id, s.person_id, s.choice, s.version, s.sealed_name, s.signed_at,"
     " pu.sealed_name AS child, pu.school_id, sc.grade, sc.name, p.sealed_name AS roster,"
     " (SELECT g.relation FROM guardianship g WHERE g.pupil_id = s.pupil_id AND g.person_id = s.person_id"
@@ -47,11 +47,11 @@ _SIGNED = sql(
     " (SELECT m.mentor_id FROM mentorship m WHERE m.pupil_id = s.pupil_id AND m.until IS NULL) AS mentor_id"
     " FROM notice_slip s JOIN pupil pu ON pu.id = s.pupil_id JOIN school_class sc ON sc.id = pu.school_class_id"
     " JOIN person p ON p.id = s.person_id WHERE s.notice_id = :notice AND s.replaced_at IS NULL"
-    " AND (:every = 1 OR EXISTS (SELECT 1 FROM mentorship o WHERE o.pupil_id = s.pupil_id AND o.until IS NULL"
+    " AND (pu.school_id IN :schools OR EXISTS (SELECT 1 FROM mentorship o WHERE o.pupil_id = s.pupil_id AND o.until IS NULL"
     " AND o.mentor_id = :by) OR EXISTS (SELECT 1 FROM class_team c WHERE c.school_class_id = pu.school_class_id"
     " AND c.until IS NULL AND c.chief_mentor_id = :by))"
     " ORDER BY sc.grade, sc.name, sc.id, s.pupil_id, s.person_id LIMIT :most OFFSET :skip"
-)
+).bindparams(bindparam("schools", expanding=True))
 _LOOKED = sql(
     "INSERT INTO access (id, person_id, pupil_id, what, reason, at) VALUES (:id, :person, :pupil, 'slips', '', :now)"
 )
@@ -90,7 +90,7 @@ def is_name(text: str) -> bool:
 
 def matches(unit: Unit, person_id: int, name: str) -> bool:
     """Whether it is the name that the school holds, whatever the spaces and dots in it."""
-    row = unit.execute(_NAME, id=person_id).first()
+    row = unit.execute(_NAME, id=person_id).first() if _bare(name) else None
     return row is not None and _bare(unit.vault.open("person", person_id, "name", row.sealed_name)) == _bare(name)
 
 
@@ -163,14 +163,14 @@ class Signed:
     matches: bool
 
 
-def signed(unit: Unit, notice: Notice, by: int, *, every: bool, skip: int, most: int) -> list[Signed]:
-    """The slips that count, in order of classes and children: of all, or of those whose mentor or chief mentor `by` is
-    today. That `by` looks at them is noted for each child who is not an own mentee. Rights are the caller's to ask.
+def signed(unit: Unit, notice: Notice, by: int, *, schools: list[int], skip: int, most: int) -> list[Signed]:
+    """The slips that count, in order of classes and children: of these schools, and of those whose mentor or chief mentor
+    `by` is today. That `by` looks at them is noted for each child who is not an own mentee. Rights are the caller's to ask.
 
     Raises VaultError where a name does not open.
     """
     found, noted = [], set()
-    for row in unit.execute(_SIGNED, notice=notice.id, by=by, every=int(every), most=most, skip=skip).all():
+    for row in unit.execute(_SIGNED, notice=notice.id, by=by, schools=schools, most=most, skip=skip).all():
         name = unit.vault.open("notice_slip", row.id, "name", row.sealed_name)
         held = unit.vault.open("person", row.person_id, "name", row.roster)
         found.append(

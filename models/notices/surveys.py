@@ -30,6 +30,8 @@ _SHOWN = sql("SELECT question, choice, many, at FROM notice_tally WHERE notice_i
 _FORGET = sql("DELETE FROM notice_tally WHERE notice_id = :notice AND question = :question")
 _SHOW = sql(
     "INSERT INTO notice_tally (notice_id, question, choice, many, at) VALUES (:notice, :question, :choice, :many, :now)"
+    # Two people may look at the same moment.
+    " ON CONFLICT (notice_id, question, choice) DO UPDATE SET many = :many, at = :now"
 )
 
 

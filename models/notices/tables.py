@@ -131,6 +131,8 @@ class NoticeRecipient(SQLModel, table=True):
 class Attention(SQLModel, table=True):
     """How many notices a family has had in a week, from all senders together."""
 
+    # Whether anybody has had one this week, and what is old.
+    __table_args__ = (Index("ix_attention_week", "week"),)
     user_id: int = Field(primary_key=True, sa_type=BigInteger, sa_column_kwargs={"autoincrement": False})
     """The messenger's account: the same in every bot of the city."""
     week: int = Field(primary_key=True, sa_column_kwargs={"autoincrement": False})

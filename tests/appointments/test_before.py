@@ -227,7 +227,7 @@ def test_while_another_time_is_asked_for_both_teachers_are_reminded_of_the_one_t
     assert found == {f"day:{one}" for one in (mentor, other, mother)}
 
 
-@pytest.mark.timeout(120)
+@pytest.mark.timeout(400)
 def test_three_processes_at_one_tick_double_nothing(town: Town, database_url: str) -> None:
     if "sqlite" in database_url:
         pytest.skip("SQLite has one writer")

@@ -269,7 +269,7 @@ async def _race_of_writes(town: Town, url: str, claims: list[tuple[int, int, int
     return Counter(found)
 
 
-@pytest.mark.timeout(120)
+@pytest.mark.timeout(400)
 def test_thirty_slots_and_eight_guardians_for_each_on_eight_connections_at_once(town: Town, database_url: str) -> None:
     if "sqlite" in database_url:
         pytest.skip("one writer: a hundred slots through the bot, with what people see, are in test_races.py")
@@ -289,7 +289,7 @@ def test_thirty_slots_and_eight_guardians_for_each_on_eight_connections_at_once(
     assert {(at, 1) for at in times} == {tuple(row) for row in rows}
 
 
-@pytest.mark.timeout(120)
+@pytest.mark.timeout(400)
 def test_twelve_visits_move_to_three_times_at_once(town: Town, database_url: str) -> None:
     mentor = town.teacher("李")
     for weekday in range(1, 6):

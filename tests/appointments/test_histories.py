@@ -529,7 +529,7 @@ def tried(place: Place, examples: int) -> None:
     )
 
 
-@pytest.mark.timeout(7200 if "VISIT_HISTORIES" in os.environ else 120)
+@pytest.mark.timeout(7200 if "VISIT_HISTORIES" in os.environ else 400)
 def test_any_history_on_sqlite(sqlite_template: Path, tmp_path: Path, vault: Vault) -> None:
     folder = tmp_path
     base, copy = folder / "base.db", folder / "copy.db"
@@ -549,7 +549,7 @@ def test_any_history_on_sqlite(sqlite_template: Path, tmp_path: Path, vault: Vau
     tried(place, examples(40, of=200))
 
 
-@pytest.mark.timeout(7200 if "VISIT_HISTORIES" in os.environ else 120)
+@pytest.mark.timeout(7200 if "VISIT_HISTORIES" in os.environ else 400)
 def test_any_history_on_postgresql(postgres: str, vault: Vault) -> None:
     root = make_url(postgres)
     admin = create_engine(postgres, isolation_level="AUTOCOMMIT")

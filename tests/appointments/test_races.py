@@ -253,7 +253,7 @@ async def done(bot: Bot) -> None:
         await asyncio.sleep(0.1)
 
 
-@pytest.mark.timeout(240)
+@pytest.mark.timeout(400)
 async def test_a_hundred_times_and_eight_families_for_each_press_at_once(bot: Bot) -> None:
     claims = prepared(bot)
     people = [crowd.FIRST - 1, *(family.user_id for family, _ in claims)]

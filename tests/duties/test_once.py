@@ -121,7 +121,7 @@ async def test_after_a_time_without_the_bot_it_comes_once(bot: Bot, down: timede
     assert len(digests(await mentor.reads())) == 1
 
 
-@pytest.mark.timeout(120)
+@pytest.mark.timeout(400)
 async def test_kill_9_while_digests_go_out_loses_none_and_makes_none_twice(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(chaos, "MENTORS", 60)
     monkeypatch.setattr(chaos, "FAMILIES", 60)

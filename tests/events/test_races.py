@@ -165,7 +165,7 @@ async def test_everybody_signs_in_at_once_and_guests_by_the_code(bot: Bot) -> No
 # --- over the models ---
 
 
-@pytest.mark.timeout(180)
+@pytest.mark.timeout(400)
 @pytest.mark.parametrize("database_url", ["postgresql"], indirect=True)
 def test_three_hundred_families_for_a_hundred_places_over_eight_connections(
     town: Town, database_url: str, vault: Vault

@@ -260,7 +260,7 @@ ROWS = sql(
 )
 
 
-@pytest.mark.timeout(7200 if "REPLY_HISTORIES" in os.environ else 120)
+@pytest.mark.timeout(7200 if "REPLY_HISTORIES" in os.environ else 400)
 def test_any_answers_come_to_what_a_plain_list_says(engine: Engine, vault: Vault) -> None:
     many = os.environ.get("REPLY_HISTORIES")
     town = Town(engine, vault)

@@ -11,6 +11,7 @@ from bot.config import Settings
 from handlers import say
 from models import people
 from models.notices import deciding, notices
+from models.notices.content import Question
 from simulator.client import Message, Person
 from tests.conftest import settings_for
 from tests.events.class_of_parents import tick
@@ -105,6 +106,8 @@ async def test_not_yet_and_why(bot: Bot) -> None:
     await mother.sees_nothing_with("放学", 0.2)
     await admin.presses("打开看看", told)
     board = await admin.sees("这条通知")
+    # What is to be changed stays to be read.
+    assert board["message_id"] != told["message_id"]
     # Asked anew it is another question; the old one is settled.
     await admin.says("改成四点半。")
     await admin.sees("一共 2 段")
@@ -195,3 +198,28 @@ async def test_the_centre_writes_to_all_schools_and_another_of_it_agrees(bot: Bo
     await mother.sees(WORDS)
     await bot.settled()
     assert not any("请您看一条通知" in one for one in await admin.reads())
+
+
+async def test_a_slip_whose_last_day_has_passed_while_it_waited_goes_back_to_its_author(bot: Bot) -> None:
+    admin, other = await bot.joined_admin(), await second(bot)
+    mother, _ = await bot.mother(), await bot.father()
+    await asks(bot, admin)
+    asked = await other.sees("请您看一条通知")
+    unit, number = bot.school.unit(), only(bot)
+    found = notices.one(unit, number)
+    assert found is not None
+    slip = Question({"zh_CN": "同意吗"}, {"zh_CN": ("同意", "不同意")})
+    notices.write(unit, found, notices.content(unit, found).with_(slip=slip))
+    found.valid_until = 1
+    unit.session.add(found)
+    unit.session.flush()
+    unit.finish()
+    unit.connection.commit()
+    unit.connection.close()
+    data = say.sign(bot.school.vault, bot.id, other.id, "nwag", number, stamp(bot), 9)
+    await other.act("press", data=data, message_id=asked["message_id"])
+    await other.sees("告诉对方了")
+    told = await admin.sees("钱主任 看了")
+    assert "回执的最后一天" in told["text"]
+    assert bot.school.run("SELECT state FROM notice") == [("draft",)]
+    await mother.sees_nothing_with("放学", 0.2)

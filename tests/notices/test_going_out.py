@@ -41,5 +41,5 @@ async def test_a_mentor_reaches_the_own_families_alone(bot: Bot) -> None:
     other = await bot.joined_guardian(1003, "刘敏", "S3")
     mentor = bot.school.ids["李明"]
     sends(bot, level=Level.MENTOR, author="李明", audience=Audience(mentor=mentor))
-    await mother.sees("【李明 通知】")
+    await mother.sees("【李明老师 通知】")
     await other.sees_nothing_with("通知】")

@@ -96,6 +96,26 @@ async def test_too_long_words_are_not_lost_and_nothing_changes(bot: Bot) -> None
     assert notice_state(bot, notice) == ("done", 1, None)
 
 
+async def test_what_is_sent_while_a_correction_is_awaited_goes_to_no_family(bot: Bot) -> None:
+    admin, mother = await bot.joined_admin(), await bot.mother()
+    notice = sends(bot)
+    await mother.sees("交通安全")
+    await admin.sees("📬 秋假安全 发送情况")
+    await admin.presses("📈 发送进度")
+    await admin.sees("发完了")
+    await admin.presses("✏ 更正文字")
+    await admin.sees("请把更正后的全文发给我")
+    await admin.sends("photo", caption="改成这张")
+    await admin.sees("更正只能换文字")
+    await admin.presses("📊 结果与名单")
+    await admin.sees("已送达")
+    # Something else was pressed: whether the next text is for the notice or for a family is for its writer to say.
+    await admin.says("请注意水上安全。")
+    await admin.sees("这句先没有动")
+    await mother.sees_nothing_with("水上", 0.2)
+    assert notice_state(bot, notice) == ("done", 1, None)
+
+
 async def test_who_corrects_what_was_corrected_meanwhile_looks_first(bot: Bot) -> None:
     admin, mother = await bot.joined_admin(), await bot.mother()
     notice = sends(bot)

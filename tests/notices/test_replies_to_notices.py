@@ -54,7 +54,7 @@ async def test_of_two_children_only_those_whom_it_concerns(bot: Bot) -> None:
         pupil=bot.school.ids["张小阳"],
     )
     sends_of_mentor(bot, READ)
-    message = await seen(bot, mother, "【李明 通知】 张小雨\n")
+    message = await seen(bot, mother, "【李明老师 通知】 张小雨\n")
     await mother.replies(message, "收到，谢谢老师")
     assert "张小雨" in (await mentor.sees("收到，谢谢老师"))["text"].splitlines()[0]
 

@@ -30,7 +30,7 @@ async def test_a_notice_is_written_looked_at_and_sent_without_a_manual(bot: Bot)
     assert "1 位家长会直接收到" in last["text"]
     assert "2 位现在收不到（还没加入 2 位）" in last["text"]
     await admin.presses("现在发给 1 位", last)
-    await admin.sees("正在发给 1 位")
+    await admin.sees("开始发了")
     await mother.sees("【实验小学 通知】 张小雨、张小阳")
     await bot.settled()
     assert bot.school.run("SELECT COUNT(*) FROM notice_recipient WHERE state = 'sent'") == [(1,)]

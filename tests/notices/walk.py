@@ -57,7 +57,7 @@ async def sends(person: Person, *texts: str) -> None:
     """A notice to all, sent at once."""
     last = await looks(person, await writes(person, *texts))
     await person.presses("现在发给", last)
-    await person.sees("正在发给")
+    await person.sees("开始发了")
 
 
 def only(bot: Bot) -> int:

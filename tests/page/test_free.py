@@ -83,7 +83,9 @@ def cell(page: Page, weekday: int, hour: float) -> Any:
 
 
 async def drags(page: Page, weekday: int, begins: float, last: float) -> None:
-    await cell(page, weekday, begins).scroll_into_view_if_needed()
+    # Into the middle of the screen: near its end a drag scrolls on by itself, faster or slower than this moves the mouse.
+    middle = begins + int(last - begins) / 2
+    await cell(page, weekday, middle).evaluate("one => one.scrollIntoView({block: 'center'})")
     await cell(page, weekday, begins).hover()
     await page.mouse.down()
     hour = begins

@@ -49,7 +49,7 @@ async def test_a_sender_that_wakes_after_a_takeover_claims_nothing_says_why_and_
         told = found.said("delivery", "another process sends for this bot by now")
         assert told + found.said("delivery", "this process no longer acts for the bot") > 0
         texts = [text for text in await mentor.reads() if "消息 #" in text]
-        assert texts == [text for text in texts if not text.startswith("（")]
+        assert texts == [text for text in texts if "可能重复" not in text]
         assert [text.rpartition("#")[2].split()[0] for text in texts] == [str(number) for number in range(1, 13)]
         # All that left after the takeover was claimed by the new one.
         assert found.rows("SELECT MAX(fence) FROM outbox") == epoch
@@ -61,7 +61,7 @@ async def test_a_silence_that_telegram_has_asked_for_outlives_the_sender(cluster
         family, mentor = found.phones[found.town.guardians[0]], found.phones[found.town.mentors[0]]
         await found.ready(intake=1, worker=1, delivery=1)
         await found.until(lambda: found.said("delivery", "another process"))
-        await found.telegram.faults({"method": "sendMessage", "kind": "retry_after", "rate": 1.0, "retry_after": 14})
+        await found.telegram.faults({"method": "sendMessage", "kind": "retry_after", "rate": 1.0, "retry_after": 24})
         await family.says("消息 #1")
         held = "SELECT held_until FROM bot WHERE held_until IS NOT NULL"
         await found.until(lambda: found.rows(held))
@@ -70,10 +70,10 @@ async def test_a_silence_that_telegram_has_asked_for_outlives_the_sender(cluster
         await found.telegram.faults()
         await found.until(lambda: found.said("delivery", "Telegram has asked for silence before the start"))
         assert time.time() < until
-        await mentor.sees("消息 #1", timeout=30)
+        await mentor.sees("消息 #1", timeout=45)
         assert time.time() >= until
         calls = [one for one in await found.telegram.calls("sendMessage") if one["bot"] == found.town.bot_id]
         refused = [one["time"] for one in calls if one["status"] == 429]
         # Those were under way together when the first was refused; nobody asked again before the end.
         assert max(refused) < min(refused) + 5
-        assert min(one["time"] for one in calls if one["time"] > max(refused)) >= until
+        assert min(one["time"] for one in calls if one["status"] == 200 and one["time"] > max(refused)) >= until

@@ -29,7 +29,7 @@ from tests.appointments import crowd
 from tests.school import School
 
 ANSWERING, TOLD, PLACES, KILLS = 30, 200, 12, 5
-PATIENCE = 60.0
+PATIENCE = 120.0
 COME, CANNOT, TWO = "我们来", "来不了", "2 人"
 IS_COME, IS_WAITING, IS_CANNOT = "您选了：来，", "您在候补", "您选了：来不了"
 
@@ -125,7 +125,7 @@ def _is_card(text: str) -> bool:
     return "小活动" in text and any(word in text for word in (IS_COME, IS_WAITING, IS_CANNOT))
 
 
-@pytest.mark.timeout(180)
+@pytest.mark.timeout(400)
 async def test_five_kills_while_families_answer_and_two_hundred_are_told() -> None:
     dice, began = random.Random(6), time.monotonic()
     with tempfile.TemporaryDirectory() as name:

@@ -8,7 +8,7 @@ from bot.config import Settings
 from tests import chaos, chaos_albums
 
 
-@pytest.mark.timeout(180)
+@pytest.mark.timeout(400)
 async def test_twenty_five_kills_lose_nothing_and_reorder_nothing() -> None:
     result = await chaos.run(25, seed=7)
     print(f"\n{chaos.HEADING}\n{result.row('kill -9')}")
@@ -18,7 +18,7 @@ async def test_twenty_five_kills_lose_nothing_and_reorder_nothing() -> None:
     assert result.doubled <= 25 * Settings().limits.in_flight
 
 
-@pytest.mark.timeout(120)
+@pytest.mark.timeout(400)
 async def test_a_tenth_of_all_calls_failing_in_every_way_loses_nothing() -> None:
     result = await chaos.run(0, faults=0.1, seed=3, messages=250)
     print(f"\n{chaos.HEADING}\n{result.row('10 % of calls fail')}")
@@ -26,7 +26,7 @@ async def test_a_tenth_of_all_calls_failing_in_every_way_loses_nothing() -> None
     assert (result.lost, result.out_of_order, result.wrong_chat, result.integrity) == (0, 0, 0, "ok")
 
 
-@pytest.mark.timeout(180)
+@pytest.mark.timeout(400)
 async def test_albums_survive_kills_between_their_pieces() -> None:
     found = await chaos_albums.run(40, 8, seed=5, longest=2.5)
     print(f"\n{found}")

@@ -35,7 +35,7 @@ from tests.appointments.town import ZONE
 from tests.school import School
 
 FAMILIES, MENTORS, KILLS, SLOTS = 60, 4, 5, 10
-PATIENCE = 60.0
+PATIENCE = 120.0
 TAKE, MENU, CANCEL, SURE = "就约这个时间", "改时间、取消等", "取消", "取消这次"
 _TIME = re.compile(r"\d:\d\d")
 AGREED, REFUSED, NONE_LEFT, CALLED_OFF = "约好了", "已经被约走了。这些还空着", "暂时没有空的时间", "已取消"
@@ -133,7 +133,7 @@ async def answered(person: Person, choice: dict[str, Any], name: str) -> None:
     raise AssertionError(f"a press was not answered:\n{await person.story()}")
 
 
-@pytest.mark.timeout(180)
+@pytest.mark.timeout(400)
 async def test_five_kills_while_families_choose_and_call_off() -> None:
     dice, began = random.Random(5), time.monotonic()
     with tempfile.TemporaryDirectory() as name:

@@ -20,6 +20,9 @@ def upgrade() -> None:
     sa.Column('used', sa.Integer(), nullable=False),
     sa.PrimaryKeyConstraint('user_id', 'week', name=op.f('pk_attention'))
     )
+    with op.batch_alter_table('attention', schema=None) as batch_op:
+        batch_op.create_index('ix_attention_week', ['week'], unique=False)
+
     op.create_table('freezing',
     sa.Column('id', sa.BigInteger(), nullable=False),
     sa.Column('scope', sa.String(), nullable=False),
@@ -243,4 +246,7 @@ def downgrade() -> None:
         batch_op.drop_index('ix_freezing_now', sqlite_where=sa.text('lifted_at IS NULL'), postgresql_where=sa.text('lifted_at IS NULL'))
 
     op.drop_table('freezing')
+    with op.batch_alter_table('attention', schema=None) as batch_op:
+        batch_op.drop_index('ix_attention_week')
+
     op.drop_table('attention')
