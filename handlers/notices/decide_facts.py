@@ -3,7 +3,7 @@ it costs."""
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from handlers.context import Context, SchoolSettings
 from handlers.notices import aim
@@ -100,4 +100,6 @@ def _when(context: Context, found: Forecast, at: datetime, told: int) -> list[st
     if found.again is not None and 0 < found.first < told:
         again = moment(context.language, found.again, zone)
         lines.append(words("nwrite.ends_split", first=found.first, rest=told - found.first, again=again))
-    return [*lines, words("nwrite.ends", time=moment(context.language, found.ends, zone))]
+    # The minute after the last one: never one that is over when it is read.
+    ends = found.ends + timedelta(minutes=1)
+    return [*lines, words("nwrite.ends", time=moment(context.language, ends, zone))]

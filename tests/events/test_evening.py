@@ -130,9 +130,8 @@ async def test_what_is_too_late_is_not_sent_and_is_counted(
     simulator: str, database_url: str, school: School, telegram: Telegram
 ) -> None:
     bot, begins = await town(at_rate(simulator, database_url, 100), school, telegram, classes=CLASSES, each=EACH)
-    at(bot, begins - minutes(60))
+    at(bot, begins - minutes(61))  # nothing is due when it starts
     await bot.start()
-    at(bot, begins - timedelta(seconds=0.6))
     await look(bot, begins - timedelta(seconds=0.6))
     await all_gone(bot)
     found = states(bot)
