@@ -17,6 +17,7 @@ from pathlib import Path
 import aiohttp
 import pytest
 from sqlalchemy import Engine, text
+from sqlalchemy.exc import DBAPIError
 from sqlmodel import Session
 
 from bot.config import Settings
