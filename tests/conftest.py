@@ -11,7 +11,7 @@ import sys
 import tempfile
 import zlib
 from collections.abc import AsyncIterator, Iterator
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -25,7 +25,7 @@ from models.vault import Vault, new_key_line, parse_keys
 from simulator.client import Telegram
 from tests.effort import EVERYTHING
 from tests.postgres import as_admin, database, named, running
-from tests.school import Bot, School
+from tests.school import Bot, School, until_thursday
 
 KEYS = new_key_line()
 _MEMORY, _ROOM = Path("/dev/shm"), 4 << 30
@@ -176,9 +176,12 @@ def vault() -> Vault:
 
 
 @pytest.fixture
-def school(engine: Engine, vault: Vault) -> School:
+def school(request: pytest.FixtureRequest, engine: Engine, vault: Vault) -> School:
     """A school of one class: 李明 mentors 张小雨 and 张小阳, 周老师 mentors 陈晨; nobody has joined."""
-    return School(engine, vault)
+    if "telegram" not in request.fixturenames:
+        return School(engine, vault)
+    # Where there is a bot, it all began on the morning on which the bot does.
+    return School(engine, vault, until_thursday(datetime.now(UTC)) - timedelta(hours=4))
 
 
 @pytest.fixture

@@ -41,14 +41,28 @@ def until_morning(now: datetime) -> timedelta:
     return found - now
 
 
+def until_thursday(now: datetime) -> timedelta:
+    """How far it is to ten in the morning of the next Thursday on which and after which school is held.
+
+    Every test with a bot begins then, whatever the day of the week is on which it is run: what is due in a week or two, on
+    Mondays, or not at the weekend, would come to something else on another day.
+    """
+    found = now + until_morning(now)
+    while found.astimezone(ZONE).weekday() != 3:
+        found += until_morning(found)
+    return found - now
+
+
 class School:
     """Who is who: 王芳 is the mother of 张小雨 and 张小阳, 张强 the father of 张小雨, 刘敏 the mother of 陈晨.
 
     李明 mentors the two, 周静 mentors 陈晨, 赵主任 is the admin.
     """
 
-    def __init__(self, engine: Engine, vault: Vault) -> None:
-        self.engine, self.vault, self.now = engine, vault, datetime.now(UTC)
+    def __init__(self, engine: Engine, vault: Vault, ahead: timedelta = timedelta()) -> None:
+        """`ahead`: by how much its clock is; what it begins with is from that moment."""
+        self.engine, self.vault, self.ahead = engine, vault, ahead
+        self.now = datetime.now(UTC) + ahead
         self.ids: dict[str, int] = {}
         with Session(engine, expire_on_commit=False) as session:
             self._fill(session)
@@ -132,7 +146,7 @@ class School:
     def slips(self, number: str | None = None, days: int = 30) -> list[joining.Slip]:
         """Fresh one-time links."""
         with self.engine.begin() as connection:
-            unit = Unit(connection, self.vault, datetime.now(UTC))
+            unit = Unit(connection, self.vault, datetime.now(UTC) + self.ahead)
             found = list(joining.make_slips(unit, days=days, number=number))
             unit.finish()
         return found
@@ -156,7 +170,7 @@ class School:
         """A unit of work on a connection of its own; its caller commits."""
         connection = self.engine.connect()
         connection.begin()
-        return Unit(connection, self.vault, datetime.now(UTC))
+        return Unit(connection, self.vault, datetime.now(UTC) + self.ahead)
 
 
 class Bot:
@@ -165,7 +179,7 @@ class Bot:
     def __init__(self, settings: Settings, school: School, telegram: Telegram) -> None:
         self.settings, self.school, self.telegram = settings, school, telegram
         self.id = int(settings.telegram.token.get_secret_value().partition(":")[0])
-        self.clock = Clock(until_morning(datetime.now(UTC)))
+        self.clock = Clock(until_thursday(datetime.now(UTC)))
         self.app: Application | None = None
         self._task: asyncio.Task[None] | None = None
 
