@@ -7,8 +7,8 @@ from collections.abc import Iterable
 from handlers import say
 from handlers.context import Context
 from handlers.incoming import Commanded
-from handlers.slips import as_csv, as_sheet
-from handlers.texts import Block, Rich, render
+from handlers.slips import hand_out
+from handlers.texts import Block
 from models import counts, joining
 from models.standing import CHIEF_MENTOR, administers, roles
 
@@ -69,20 +69,7 @@ def send_slips(context: Context, class_id: int) -> None:
         context.change("invites.nobody", group=label)
         return
     context.change("invites.done", group=label, count=len(slips), days=context.school.invite_days)
-    username = context.school.bot_username
-    caption = render(context.language, "invites.sheet", group=label, count=len(slips))
-    _file(context, f"{label}.html", as_sheet(username, slips, context.school.zone), caption)
-    _file(context, f"{label}.csv", as_csv(username, slips), render(context.language, "invites.table", group=label))
-
-
-def _file(context: Context, name: str, content: bytes, caption: Rich) -> None:
-    context.unit.queue(
-        answers=True,
-        bot_id=context.who.bot_id,
-        chat_id=context.who.user_id,
-        kind=say.FILE,
-        payload=say.file(name, content, caption),
-    )
+    hand_out(context, slips, label, "invites.sheet", "invites.table")
 
 
 def show_joined(context: Context, _event: Commanded) -> None:

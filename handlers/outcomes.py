@@ -5,7 +5,7 @@ from __future__ import annotations
 from handlers import changes, say, topics
 from handlers.context import tell
 from handlers.holding import tell_held
-from handlers.notices import mend
+from handlers.notices import compose_preview, mend
 from handlers.outcome import Tried
 from handlers.texts import DEFAULT, render
 from models import conversation, reaching
@@ -33,7 +33,7 @@ def sent(unit: Unit, tried: Tried, places: tuple[int, ...], topic: int | None) -
         for place in places:
             addresses.shown(unit, then["address"], tried.bot_id, tried.chat_id, place)
         return
-    if "notice_gone" in then:
+    if "notice_gone" in then or "preview" in then:
         return
     if "notice_panel" in then:
         for place in places:
@@ -142,6 +142,8 @@ def not_erased(unit: Unit, tried: Tried) -> None:
 def refused_for_good(unit: Unit, tried: Tried) -> None:
     """The messenger will never take this one: its writer is told, so that it can be said in another way."""
     _notice_refused(unit, tried, by_person=False)
+    if "preview" in (tried.payload.get("then") or {}):
+        compose_preview.refused(unit, tried)
     if tried.message_id is None:
         return
     found = conversation.refused(unit, tried.message_id)

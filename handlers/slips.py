@@ -4,15 +4,17 @@ from __future__ import annotations
 
 import csv
 import io
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from functools import cache
 from zoneinfo import ZoneInfo
 
 import segno
 from jinja2 import Environment, FileSystemLoader, Template, select_autoescape
 
+from handlers import say
+from handlers.context import Context
 from handlers.copies import relation_word
-from handlers.texts import LOCALES, words
+from handlers.texts import LOCALES, render, words
 from models.joining import Slip
 
 COLUMNS = ("role", "number", "name", "relation", "link", "expires_at")
@@ -55,6 +57,25 @@ def as_sheet(username: str, slips: Iterable[Slip], zone: str) -> bytes:
         for slip in slips
     ]
     return _template().render(slips=found, username=username).encode()
+
+
+def hand_out(context: Context, slips: Sequence[Slip], label: str, sheet: str, table: str) -> None:
+    """Sends a group's slips to who asked for them: as a sheet to print and as a table. `sheet` and `table` are the keys of
+    their captions, which name the group and, of the sheet, how many there are."""
+    username = context.school.bot_username
+    files = (
+        ("html", as_sheet(username, slips, context.school.zone), sheet),
+        ("csv", as_csv(username, slips), table),
+    )
+    for ending, content, key in files:
+        caption = render(context.language, key, group=label, count=len(slips))
+        context.unit.queue(
+            answers=True,
+            bot_id=context.who.bot_id,
+            chat_id=context.who.user_id,
+            kind=say.FILE,
+            payload=say.file(f"{label}.{ending}", content, caption),
+        )
 
 
 @cache

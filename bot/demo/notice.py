@@ -68,12 +68,12 @@ def _written(begins: datetime) -> list[dict[str, Any]]:
             wait=(ADMIN, ["这样发，可以吗"]),
         ),
         step(
-            "发出。一条消息里看得到进度。",
-            "Off it goes. One message shows how it goes on.",
+            "发出。人少，一会儿就到了，发完告诉她结果；人多的时候，一条消息里一直看得到进度。",
+            "Off it goes. For so few it is over at once and she hears how it went; with many, one message shows how it goes on.",
             press(ADMIN, ["现在发给 2 位"]),
-            see(ADMIN, "📢"),
             see(FATHER, "孩子参加春游吗"),
-            wait=(MOTHER, ["孩子参加春游吗"]),
+            see(MOTHER, "孩子参加春游吗"),
+            wait=(ADMIN, ["📬"]),
         ),
     ]
 
@@ -104,6 +104,8 @@ def _mended() -> list[dict[str, Any]]:
         step(
             "时间写错了。赵老师发来更正后的全文，先看一眼。",
             "The time was wrong. Ms Zhao sends the corrected words and looks at them first.",
+            press(ADMIN, ["📈 发送进度"]),
+            see(ADMIN, "📢"),
             press(ADMIN, ["✏ 更正文字"]),
             see(ADMIN, "请把更正后的全文发给我"),
             act(ADMIN, "text", text=MENDED),
@@ -124,8 +126,6 @@ def _after() -> list[dict[str, Any]]:
         step(
             "发完了：送达多少、发不到多少，只有数字。",
             "All sent: how many have it, how many cannot be reached, in numbers only.",
-            see(ADMIN, "📬"),
-            PAUSE,
             press(ADMIN, ["📊 结果与名单"]),
             wait=(ADMIN, ["已送达：2"]),
         ),
@@ -140,6 +140,8 @@ def _after() -> list[dict[str, Any]]:
         step(
             "再提醒一次：只发给还没签的人。",
             "A second round, to those alone who have not signed.",
+            press(ADMIN, ["📊 结果与名单"]),
+            see(ADMIN, "已送达：2"),
             press(ADMIN, ["🔁 再提醒一次"]),
             see(ADMIN, "再发一次给哪些人"),
             press(ADMIN, ["还没签回执的人（2）"]),

@@ -113,7 +113,7 @@ def _tell(
 def _said(context: Context, notice: Notice, size: Size) -> dict[str, Any]:
     lines = decide_facts.lines(context, notice, size)
     found = checks.found(context.unit, notice, context.school, context.school.zone)
-    lines += [f"⚠ {one}" for one in checks.sentences(context, found)]
+    lines += [f"⚠ {one}" for one in checks.sentences(context, notice, found)]
     return {
         "author": events.name_of(context.unit, notice.author_id),
         "title": notices.content(context.unit, notice).called(context.language),
@@ -191,12 +191,18 @@ def agree(context: Context, notice_id: int, stamp: int, seen: int) -> None:
     _tell_author(
         unit,
         notice,
-        "nagree.agreed" if notice.starts_at is None else "nagree.agreed_at",
+        _agreed(notice),
         f"notice:{notice.id}:{asked_at}:agreed",
         "nsee",
         who=events.name_of(unit, person),
         zone=context.school.zone,
     )
+
+
+def _agreed(notice: Notice) -> str:
+    if notice.starts_at is not None:
+        return "nagree.agreed_at"
+    return "nagree.agreed_now" if notice.emergency else "nagree.agreed"
 
 
 def ask_reason(context: Context, notice_id: int, stamp: int) -> None:

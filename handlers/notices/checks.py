@@ -6,10 +6,12 @@ from datetime import timedelta
 from zoneinfo import ZoneInfo
 
 from handlers.context import Context, SchoolSettings
+from handlers.telling import when
 from models.base import to_ms
 from models.hours import at_minute
-from models.notices import attention, checks, forecast, notices
+from models.notices import attention, checks, forecast, notices, weeklist
 from models.notices.checks import Day, Finding
+from models.notices.states import Level
 from models.notices.tables import Notice
 from models.unit import Unit
 
@@ -35,10 +37,19 @@ def found(unit: Unit, notice: Notice, school: SchoolSettings, zone: str) -> list
     )
 
 
-def sentences(context: Context, findings: list[Finding]) -> list[str]:
+def sentences(context: Context, notice: Notice, findings: list[Finding]) -> list[str]:
     """Each finding with its reason."""
-    most = context.school.notices.per_week
+    school = context.school
+    lists = weeklist.next_at(forecast.moment(notice.starts_at, context.unit.now), school.zone, school.notices)
     return [
-        context.words(f"ncheck.{one.kind}", found=one.found, count=one.count, most=most, number=one.count + 1)
+        context.words(
+            # A mentor has another way for what cannot wait.
+            "ncheck.week_mentor" if one.kind == "week" and notice.level == Level.MENTOR else f"ncheck.{one.kind}",
+            found=one.found,
+            count=one.count,
+            most=school.notices.per_week,
+            number=one.count + 1,
+            time=when(context.language, lists, school.zone),
+        )
         for one in findings
     ]

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import orjson
 
-from handlers import say
+from handlers import say, telling
 from handlers.context import Context, Press
 from handlers.notices import feed, shown
 from handlers.notices.asks import Answers
+from handlers.outcome import Tried
 from handlers.texts import words
+from models.events.audience import reaches
 from models.notices import allowed, notices
 from models.notices.audience import Child
 from models.notices.content import Content
@@ -33,16 +35,16 @@ def messages(unit: Unit, notice: Notice, to: Reach, content: Content | None = No
         reader = Reach(to.bot_id, to.user_id, language, True)
         children = [Child(0, words(language, "nwrite.example_child"))] if family else []
         found += [
-            (one.kind, _tame(unit, to, one.payload))
+            (one.kind, _tame(unit, notice, to, one.payload))
             for one in shown.messages(sheet, reader, children, family=family, answers=Answers(), person_id=0)
         ]
     return found
 
 
-def _tame(unit: Unit, to: Reach, payload: str) -> str:
+def _tame(unit: Unit, notice: Notice, to: Reach, payload: str) -> str:
     """The same without what follows when it has arrived, and with buttons that do nothing; links are to be tried."""
     found = orjson.loads(payload)
-    found.pop("then", None)
+    found["then"] = {"preview": notice.id, "language": to.language}
     found.pop("mark", None)
     for row in found.get("buttons", []):
         for button in row:
@@ -66,6 +68,25 @@ def send(
             due_at=due_at,
             dedupe_key=f"{dedupe_key}:{number}" if dedupe_key else None,
         )
+
+
+def refused(unit: Unit, tried: Tried) -> None:
+    """The messenger does not take it: whoever looks hears that no reader would get it either."""
+    then = tried.payload["then"]
+    reach = Reach(tried.bot_id, tried.chat_id, then["language"], True)
+    notice = notices.one(unit, then["preview"])
+    author = None if notice is None else reaches(unit, [notice.author_id]).get(notice.author_id)
+    own = author is not None and (author.bot_id, author.user_id) == (tried.bot_id, tried.chat_id)
+    # Whoever was asked to agree cannot change it.
+    rows = [[telling.button(unit, reach, "button.nw_back", "nwboard", then["preview"])]] if own else []
+    telling.tell(
+        unit,
+        reach,
+        "nwrite.preview_refused",
+        dedupe_key=f"notice:{then['preview']}:refused:{tried.row_id}",
+        lane=Lane.RELAY,
+        buttons=rows,
+    )
 
 
 def pressed(context: Context) -> None:

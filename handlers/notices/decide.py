@@ -32,7 +32,7 @@ def preview(context: Context, notice_id: int) -> None:
         [context.button("button.nw_change", "nwboard", notice.id)],
         [context.button("button.nw_anyway", "nwlast", notice.id, deciding.stamp(notice))],
     ]
-    lines = [f"⚠ {one}" for one in checks.sentences(context, findings)]
+    lines = [f"⚠ {one}" for one in checks.sentences(context, notice, findings)]
     context.say("ncheck.view", buttons=rows, lines=Block("\n\n".join(lines)))
 
 

@@ -11,7 +11,7 @@ from handlers.notices.shown import Sheet
 from models.base import to_ms
 from models.calendar import calendar_of
 from models.hours import opens_at, quiet_until
-from models.notices import attention, audience, fanout, feeding, notices, running, weeklist
+from models.notices import attention, audience, feeding, notices, running, weeklist
 from models.notices.feeding import Next
 from models.notices.states import NoticeState, With
 from models.notices.tables import Notice
@@ -170,11 +170,6 @@ def send(
             author_id=notice.author_id,
             notice_id=notice.id,
         )
-
-
-def list_next(unit: Unit) -> bool:
-    """Writes the next part of a list of recipients, in a transaction of its own. True where there may be more."""
-    return fanout.tick(unit)
 
 
 def ends(unit: Unit) -> list[int]:

@@ -152,7 +152,7 @@ def _findings(context: Context, notice: Notice, content: Content) -> list[str]:
     names = checks.pupils_in(unit, written, checks.schools_of(unit, notices.audience(notice)))
     found = [checks.Finding("pupil", "、".join(names[: checks.SHOWN]))] if names else []
     found += checks.words_in(written) + checks.numbers_in(written, (school.help_phone, school.duty_phone))
-    return sentences(context, found + checks.links_in(content))
+    return sentences(context, notice, found + checks.links_in(content))
 
 
 def _preview(context: Context, notice: Notice, content: Content, language: str) -> None:

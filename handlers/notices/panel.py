@@ -23,6 +23,8 @@ from models.unit import Unit
 from models.vault import VaultError
 
 BLOCKS = 10
+QUICK = timedelta(seconds=10)
+"""What is over within that needs no message of its own: the report says it."""
 _HEADS = {
     NoticeState.PLANNED: "nrun.head_planned",
     NoticeState.RUNNING: "nrun.head_running",
@@ -158,17 +160,26 @@ def tick(unit: Unit, _bot_id: int, school: SchoolSettings) -> None:
     """Makes or changes the messages of the notices that go out, and of those that are paused, corrected or taken back."""
     for notice_id in panels.due(unit):
         notice = notices.one(unit, notice_id)
-        if notice is not None and _is_due(unit, notice):
+        if notice is not None and _is_due(unit, notice, school):
             unit.attempt(lambda one=notice: refresh(unit, one, school))  # type: ignore[misc]
 
 
-def _is_due(unit: Unit, notice: Notice) -> bool:
+def _is_due(unit: Unit, notice: Notice, school: SchoolSettings) -> bool:
     if notice.panel_at is None:
-        return True
+        return not _is_quick(unit, notice, school)
     since = unit.now_ms - notice.panel_at
     if notice.panel_place is None:
         return since >= panels.MISSING and notice.panel_at != panels.SOON
     return since >= panels.EVERY + notice.panel_sent * 1000 // panels.PEOPLE_A_SECOND
+
+
+def _is_quick(unit: Unit, notice: Notice, school: SchoolSettings) -> bool:
+    """Whether it has just begun and is so small that it will be over in a moment."""
+    begun = notice.began_at is not None and unit.now < from_ms(notice.began_at) + QUICK
+    if not begun or notice.listed_at is None or notice.state != NoticeState.RUNNING:
+        return False
+    found = counts.of(unit, notice.id)
+    return found.left < school.bulk_per_second * QUICK.total_seconds() / 2
 
 
 def refresh(unit: Unit, notice: Notice, school: SchoolSettings, *, last: bool = False) -> None:
@@ -213,7 +224,7 @@ def _under_way(unit: Unit, notice: Notice) -> bool:
 def ended(unit: Unit, notice_id: int, school: SchoolSettings) -> None:
     """Nobody waits for it any more: the message says so, and changes by itself no longer."""
     notice = notices.one(unit, notice_id)
-    if notice is None:
+    if notice is None or notice.panel_at is None:
         return
     if is_left(notice) or (notice.reported_at is not None and notice.panel_chat is None):
         put_away(unit, notice)

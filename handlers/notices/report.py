@@ -40,7 +40,7 @@ def _tell(unit: Unit, notice: Notice, school: SchoolSettings) -> None:
     unit.session.refresh(notice)
     if panel.is_left(notice):
         panel.put_away(unit, notice)
-    elif NoticeState(notice.state) is not NoticeState.RUNNING and (notice.panel_chat or not notice.panel_at):
+    elif NoticeState(notice.state) is not NoticeState.RUNNING and notice.panel_chat:
         panel.refresh(unit, notice, school, last=True)
     reach = reaches(unit, [notice.author_id]).get(notice.author_id)
     if reach is None:

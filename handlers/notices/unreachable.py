@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-from handlers import say
 from handlers.context import Context, Press
 from handlers.notices import panel
 from handlers.notices.going import tended
-from handlers.slips import as_csv, as_sheet
-from handlers.texts import Rich, render
+from handlers.slips import hand_out
 from models import joining
 from models.notices import allowed, counts, notices
 from models.notices.counts import ClassCounts
@@ -75,20 +73,7 @@ def make(context: Context, notice_id: int, class_id: int) -> None:
             notice_id=notice.id,
         )
     )
-    username, label = context.school.bot_username, one.label
-    caption = render(context.language, "nafter.sheet", group=label, count=len(slips))
-    _file(context, f"{label}.html", as_sheet(username, slips, context.school.zone), caption)
-    _file(context, f"{label}.csv", as_csv(username, slips), render(context.language, "nafter.table", group=label))
-
-
-def _file(context: Context, name: str, content: bytes, caption: Rich) -> None:
-    context.unit.queue(
-        answers=True,
-        bot_id=context.who.bot_id,
-        chat_id=context.who.user_id,
-        kind=say.FILE,
-        payload=say.file(name, content, caption),
-    )
+    hand_out(context, slips, one.label, "nafter.sheet", "nafter.table")
 
 
 PRESSES: dict[str, Press] = {"nrslips": Press(ask, (int, int)), "nrprint": Press(make, (int, int))}

@@ -11,8 +11,6 @@ MOST_CHOICES = 10
 LONGEST_CHOICE = 40
 """Characters: a button of a small phone."""
 LONGEST_TITLE = 40
-TELEGRAM_CHOICES = 12
-"""What a poll of the messenger may have (Telegram Bot API, sendPoll)."""
 
 
 def is_seen(text: str) -> bool:

@@ -32,7 +32,7 @@ MOST_OPEN = 2_000
 
 _AHEAD = sql(
     "SELECT COUNT(*) AS many FROM outbox WHERE bot_id = :bot AND notice_id IS NOT NULL AND state IN ('waiting', 'frozen')"
-    # What a freeze holds keeps nobody else waiting.
+    # The first names the index; counted is what waits: what a freeze holds keeps nobody else from going.
     " AND state = 'waiting'"
 )
 _OPEN = sql(
@@ -67,7 +67,7 @@ _FINISHED = sql(
 
 @dataclass(frozen=True, slots=True)
 class Next:
-    """Somebody whose turn it is. `rest` are the hours in which nothing goes to this person, minutes after midnight."""
+    """Somebody whose turn it is; hours in minutes after midnight."""
 
     person_id: int
     reach: Reach

@@ -18,11 +18,13 @@ from models.unit import Unit, sql
 SENT_KINDS = "('text', 'media', 'album')"
 """Kinds of rows that give somebody a notice; a change of what stands there already is of another kind."""
 _HERE = "o.bot_id IN (SELECT id FROM bot) AND o.notice_id = :notice"
-# A write that changes nothing: until this transaction ends no sender can claim these rows.
-_LOCK = sql(
-    "UPDATE outbox SET due_at = due_at WHERE bot_id IN (SELECT id FROM bot) AND notice_id = :notice"
-    f" AND state IN ('waiting', 'frozen') AND kind IN {SENT_KINDS} RETURNING id, bot_id, chat_id, unsure"
+# In the order in which a sender claims (by key), so that neither waits for the other for ever.
+_LOCK = (
+    f"SELECT o.id, o.bot_id, o.chat_id, o.unsure FROM outbox o WHERE {_HERE} AND o.state IN ('waiting', 'frozen')"
+    f" AND o.kind IN {SENT_KINDS} ORDER BY o.id"
 )
+_LOCKS = {"sqlite": sql(_LOCK), "postgresql": sql(f"{_LOCK} FOR UPDATE")}
+"""Until this transaction ends no sender can claim these rows. SQLite has one writer, who holds all of them."""
 _OPEN = sql(
     f"SELECT o.id, o.bot_id, o.chat_id FROM outbox o WHERE {_HERE} AND o.state IN ('waiting', 'frozen')"
     f" AND o.kind IN {SENT_KINDS} UNION ALL SELECT o.id, o.bot_id, o.chat_id FROM outbox o WHERE {_HERE}"
@@ -85,7 +87,7 @@ def take_back(unit: Unit, notice: Notice, *, end: bool = False) -> Back:
     The week's place is given back where one was counted. Raises Crossed.
     """
     unit.session.flush()
-    locked = unit.execute(_LOCK, notice=notice.id).all()
+    locked = unit.execute(_LOCKS[unit.connection.dialect.name], notice=notice.id).all()
     still = {row.id: (row.bot_id, row.chat_id) for row in unit.execute(_OPEN, notice=notice.id)}
     mine = {row.id for row in locked}
     # What another one has claimed between the two looks, or what may have gone out before, is under way.

@@ -89,7 +89,7 @@ PLANS = {
     "counts": (counts._BY_STATE, "COVERING INDEX ix_notice_recipient_state"),
     "ahead": (mending._AHEAD, "ix_outbox_notice"),
     "open": (running._OPEN, "ix_outbox_sending"),
-    "locked": (running._LOCK, "ix_outbox_notice"),
+    "locked": (running._LOCKS["sqlite"], "ix_outbox_notice"),
     "ill": (ends._ILL, "ix_outbox_notice"),
     "freeze": (freezing._FREEZE, "ix_outbox_author"),
     "lift": (freezing._LIFT, "ix_outbox_author"),

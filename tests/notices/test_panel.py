@@ -39,6 +39,20 @@ async def other_admin(bot: Bot) -> Person:
     return admin
 
 
+async def test_what_is_over_in_a_moment_has_the_report_alone(bot: Bot) -> None:
+    admin, mother = await bot.joined_admin(), await bot.mother()
+    sends(bot)
+    await mother.sees("交通安全")
+    await admin.sees("📬 秋假安全 发送情况")
+    assert bot.app is not None
+    await bot.app.tick_now()
+    await bot.settled()
+    assert not [one for one in await admin.reads() if "📢" in one]
+    # Whoever wants to see more asks for it.
+    await admin.presses("📈 发送进度")
+    await admin.sees("📢 秋假安全")
+
+
 async def test_where_it_is_gone_it_is_made_anew(slow: Bot) -> None:
     admin = await slow.joined_admin()
     await crowd(slow, 30)

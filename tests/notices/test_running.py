@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import AsyncIterator, Callable
+from datetime import timedelta
 
 import pytest
 
 from bot.config import Settings
+from handlers.notices import panel
 from models.notices import attention, counts, notices, running
 from models.notices.content import Content, Piece
 from models.notices.running import take_back
@@ -27,8 +29,11 @@ PICTURES = Content(
 
 
 @pytest.fixture
-async def slow(simulator: str, database_url: str, school: School, telegram: Telegram) -> AsyncIterator[Bot]:
-    """A bot that tells twenty people in a second."""
+async def slow(
+    simulator: str, database_url: str, school: School, telegram: Telegram, monkeypatch: pytest.MonkeyPatch
+) -> AsyncIterator[Bot]:
+    """A bot that tells twenty people in a second, and shows how it goes on from the first moment."""
+    monkeypatch.setattr(panel, "QUICK", timedelta())
     settings: Settings = settings_for(simulator, database_url, BOT_LIMITS__BULK_PER_SECOND="20")
     running_bot = Bot(settings, school, telegram)
     await running_bot.start()

@@ -5,6 +5,8 @@ from __future__ import annotations
 import asyncio
 
 from handlers import say
+from models.notices import notices
+from tests.notices.crowd import done, unit_of
 from tests.notices.walk import begins, buttons, looks, only, opens, said, sends, writes
 from tests.school import Bot
 
@@ -269,6 +271,21 @@ async def test_a_draft_is_its_authors_alone(bot: Bot) -> None:
     await bot.settled()
     assert not any("草稿。" in one for one in await mentor.reads())
     assert bot.school.run("SELECT state, emergency FROM notice") == [("draft", False)]
+
+
+async def test_what_the_messenger_does_not_take_is_said_before_anybody_should_get_it(bot: Bot) -> None:
+    admin = await bot.joined_admin()
+    board = await writes(admin, "报名从今天开始。")
+    unit = unit_of(bot)
+    draft = notices.one(unit, only(bot))
+    assert draft is not None
+    # An address that passed our own look.
+    notices.write(unit, draft, notices.content(unit, draft).with_(link=("报名", "https://nowhere/a")))
+    done(unit)
+    await admin.presses("看看样子", board)
+    await admin.sees("预览没有发出来")
+    await admin.presses("回到这条通知")
+    await admin.sees("链接按钮：报名")
 
 
 async def test_an_emergency_is_asked_about_and_rings_at_night(bot: Bot) -> None:
