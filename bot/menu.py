@@ -13,6 +13,7 @@ from handlers import (
     families,
     history,
     joining,
+    more,
     notes,
     overview,
     review,
@@ -59,6 +60,7 @@ COMMANDS = joined(
     appointments.COMMANDS,
     events.COMMANDS,
     notices.COMMANDS,
+    more.COMMANDS,
 )
 
 PRESSES = joined(
@@ -102,6 +104,7 @@ PRESSES = joined(
     appointments.PRESSES,
     events.PRESSES,
     notices.PRESSES,
+    more.PRESSES,
 )
 
 EVERYBODY = ("start", "help", "settings", "language")
@@ -111,26 +114,23 @@ def menu_for(mine: frozenset[str], joined: bool) -> list[str]:
     """The commands of a person's menu, the most used first."""
     commands: list[str] = []
     if RoleKind.MENTOR in mine:
-        commands += ["week", "write", "visits", "classes", "notice", "team", "families", "checklist", "away"]
+        commands += ["week", "write", "visits", "classes", "notice", "team", "families"]
     elif joined and not mine:
-        commands += ["visits", "classes", "topics", "recall"]
+        commands += ["visits", "classes", "recall"]
     if RoleKind.ADMIN in mine:
-        commands += ["invites", "joined", "calendar"]
+        commands += ["invites", "joined"]
         if "notice" not in commands:
             commands += ["notice"]
         if "classes" not in commands:
             commands += ["classes"]
     if RoleKind.CENTRE in mine and "notice" not in commands:
         commands += ["notice"]
-    # An admin finds /away in /help: a menu must fit a small screen.
-    if CHIEF_MENTOR in mine and "away" not in commands:
-        commands += ["away"]
     if RoleKind.ADMIN in mine or CHIEF_MENTOR in mine:
         commands += ["overview"]
     if mine & {RoleKind.COUNSELLOR, RoleKind.DUTY_LEADER, RoleKind.ADMIN, CHIEF_MENTOR}:
         commands += ["cases"]
     if joined:
-        commands += ["urgent"]
+        commands += ["urgent", "more"]
     if not joined:
         return list(EVERYBODY)
     # The way out, and for staff the language, are found in /settings: a menu must fit a small screen.

@@ -16,15 +16,22 @@ from sqlmodel import Session, SQLModel
 
 import models.appointments.tables
 import models.checklist.tables
+import models.city.tables
+import models.directory.tables
 import models.duties.tables
 import models.events.tables
+import models.evidence.tables
+import models.matching.tables
 import models.notices.tables
 import models.people
+import models.pupil_file.tables
 import models.queues
+import models.rights.tables
 import models.safeguarding.tables
 import models.team.tables
 import models.terms
 import models.threads
+import models.training.tables
 from models.queues import KeyMark
 from models.vault import Vault
 

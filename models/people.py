@@ -261,13 +261,32 @@ class CalendarDay(SQLModel, table=True):
 
 
 class Access(SQLModel, table=True):
-    """A member of staff looked at what belongs to a child who is not an own mentee, or had to give a reason."""
+    """A member of staff looked at something of a child. Written by models/access.py alone: each line is bound to the last."""
 
-    __table_args__ = (Index("ix_access_pupil", "pupil_id", "at"),)
+    __table_args__ = (
+        UniqueConstraint("school_id", "number"),
+        Index("ix_access_pupil", "pupil_id", "at"),
+    )
     id: int = Field(default_factory=new_id, primary_key=True, sa_type=BigInteger)
+    school_id: int | None = Field(default=None, foreign_key="school.id", sa_type=BigInteger)
+    """Empty, like `number` and `digest`, for lines from before there was a chain."""
+    number: int | None = Field(default=None, sa_type=BigInteger)
     person_id: int = Field(foreign_key="person.id", sa_type=BigInteger)
     pupil_id: int = Field(foreign_key="pupil.id", sa_type=BigInteger)
     what: str
-    reason: str = ""
+    sealed_reason: bytes | None = Field(default=None, sa_type=LargeBinary)
+    reason_hash: bytes | None = Field(default=None, sa_type=LargeBinary)
     at: int = Field(sa_type=BigInteger)
     """Milliseconds since 1970."""
+    digest: bytes | None = Field(default=None, sa_type=LargeBinary)
+
+
+class AccessChain(SQLModel, table=True):
+    """How many lines a school's log has, and the digest of the last; `first_...`: before what is still kept."""
+
+    __tablename__: ClassVar[str] = "access_chain"
+    school_id: int = Field(primary_key=True, sa_type=BigInteger, sa_column_kwargs={"autoincrement": False})
+    number: int = Field(sa_type=BigInteger)
+    digest: bytes = Field(sa_type=LargeBinary)
+    first_number: int = Field(sa_type=BigInteger)
+    first_digest: bytes = Field(sa_type=LargeBinary)

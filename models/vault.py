@@ -113,6 +113,7 @@ class Vault:
         self._current = keys[-1].id
         self._lookup = _derived(keys[0].secret, b"lookup")
         self._sign = _derived(keys[0].secret, b"sign")
+        self._chain = _derived(keys[0].secret, b"chain")
 
     def seal(self, table: str, row: int, column: str, text: str) -> bytes:
         """The sealed bytes of a text, bound to the place where it will stand."""
@@ -135,6 +136,10 @@ class Vault:
     def lookup(self, kind: str, value: str) -> bytes:
         """A keyed hash (16 bytes) by which a sealed value is found again; `kind` keeps hashes of kinds apart."""
         return hmac.digest(self._lookup, f"{kind}|{value}".encode(), "sha256")[:16]
+
+    def chained(self, before: bytes, text: str) -> bytes:
+        """The keyed digest (32 bytes) of a line of a log and of the digest before it (models/access.py)."""
+        return hmac.digest(self._chain, before + text.encode(), "sha256")
 
     def sign(self, text: str) -> str:
         """A short signature (12 characters, 72 bits) of a button's data: enough against guessing over a network."""

@@ -12,11 +12,11 @@ from handlers.context import Context, Press
 from handlers.copies import NEED_TO_KNOW
 from handlers.split import pieces, shifted
 from handlers.texts import Rich, plain, render, units
+from models import access
 from models.appointments import agreements, party, records, visits, wishes
 from models.appointments.states import HOLDING, Form, VisitState
 from models.appointments.tables import Visit
 from models.checklist import items
-from models.people import Access
 
 _NOT: dict[str, str] = {Form.HOME: "before.card_home", Form.PUBLIC: "before.card_public"}
 """What is not done, where the teachers are guests; elsewhere there is less to be said."""
@@ -47,8 +47,7 @@ def show(context: Context, visit_id: int) -> None:
         return
     context.toast()
     if mine != visit.mentor_id:
-        unit.session.add(Access(person_id=mine, pupil_id=visit.pupil_id, what="visit_card", at=unit.now_ms))
-        unit.session.flush()
+        access.note(unit, mine, visit.pupil_id, "visit_card")
     page = _Page()
     names = visits.names(unit, visit.id)
     page.add(render(context.language, "before.card", child=names.child, school_class=names.school_class))

@@ -13,12 +13,12 @@ from typing import Any
 import orjson
 from sqlalchemy import Row
 
+from models import access
 from models.appointments import party, safety, visits
 from models.appointments.diary import lock
 from models.appointments.states import HOLDING, OPEN, OUTSIDE, VisitState
 from models.appointments.tables import Visit
 from models.base import new_id
-from models.people import Access
 from models.unit import Unit, sql
 
 HOUR = 3_600_000
@@ -157,8 +157,7 @@ def look(unit: Unit, visit: Visit, person_id: int) -> Place | None:
     """The address for somebody who may see it; the look is noted."""
     found = of(unit, visit)
     if found is not None:
-        unit.session.add(Access(person_id=person_id, pupil_id=visit.pupil_id, what="address", at=unit.now_ms))
-        unit.session.flush()
+        access.note(unit, person_id, visit.pupil_id, "address", within=0)
     return found
 
 

@@ -14,17 +14,15 @@ from typing import Any
 import orjson
 from sqlalchemy import bindparam, text
 
+from models import access
 from models.appointments import afterwards, booking, safety, steps, visits, wishes
 from models.appointments.states import HOLDING, OUTSIDE, Purpose, Says, VisitState
 from models.appointments.tables import Visit
 from models.base import as_day
 from models.checklist import coverage, items
-from models.people import Access
 from models.unit import Unit, sql
 
 S = VisitState
-LOOK = 900_000
-"""Milliseconds within which taps on a record are one look at it."""
 LOOKED = "visit_record"
 
 
@@ -105,21 +103,11 @@ def reader(unit: Unit, visit_id: int, person_ids: list[int]) -> Reader | None:
     return min(found, key=lambda one: (not one.is_mentor, one.covers), default=None)
 
 
-_SEEN = sql(
-    "SELECT 1 FROM access WHERE pupil_id = :pupil AND person_id = :person AND what = :what AND at > :after LIMIT 1"
-)
-
-
 def looked(unit: Unit, visit: Visit, one: Reader) -> None:
-    """Notes that somebody who is not the mentor looked at a record; what is tapped within a quarter of an hour is one look."""
+    """Notes that somebody who is not the mentor looked at a record."""
     if one.is_mentor:
         return
-    known = unit.execute(
-        _SEEN, pupil=visit.pupil_id, person=one.person_id, what=LOOKED, after=unit.now_ms - LOOK
-    ).first()
-    if known is None:
-        unit.session.add(Access(person_id=one.person_id, pupil_id=visit.pupil_id, what=LOOKED, at=unit.now_ms))
-        unit.session.flush()
+    access.note(unit, one.person_id, visit.pupil_id, LOOKED)
 
 
 # --- its rows ---

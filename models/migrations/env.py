@@ -7,15 +7,22 @@ from sqlmodel import SQLModel
 
 import models.appointments.tables
 import models.checklist.tables
+import models.city.tables
+import models.directory.tables
 import models.duties.tables
 import models.events.tables
+import models.evidence.tables
+import models.matching.tables
 import models.notices.tables
 import models.people
+import models.pupil_file.tables
 import models.queues
+import models.rights.tables
 import models.safeguarding.tables
 import models.team.tables
 import models.terms
-import models.threads  # noqa: F401 - imported so that their tables are known
+import models.threads
+import models.training.tables  # noqa: F401 - imported so that their tables are known
 
 connection = context.config.attributes["connection"]
 context.configure(

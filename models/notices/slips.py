@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from sqlalchemy import bindparam, text
 
+from models import access
 from models.base import new_id
 from models.notices import audience, notices
 from models.notices.tables import Notice
@@ -52,9 +53,6 @@ _SIGNED = text(
     " AND c.until IS NULL AND c.chief_mentor_id = :by))"
     " ORDER BY sc.grade, sc.name, sc.id, s.pupil_id, s.person_id LIMIT :most OFFSET :skip"
 ).bindparams(bindparam("schools", expanding=True))
-_LOOKED = sql(
-    "INSERT INTO access (id, person_id, pupil_id, what, reason, at) VALUES (:id, :person, :pupil, 'slips', '', :now)"
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -188,6 +186,5 @@ def signed(unit: Unit, notice: Notice, by: int, *, schools: list[int], skip: int
         )
         if row.mentor_id != by:
             noted.add(row.pupil_id)
-    for pupil in sorted(noted):
-        unit.later(_LOOKED, id=new_id(), person=by, pupil=pupil, now=unit.now_ms)
+    access.note_all(unit, by, sorted(noted), "slips", within=0)
     return found

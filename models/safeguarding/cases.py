@@ -10,9 +10,9 @@ from dataclasses import dataclass
 
 from sqlmodel import col, select
 
+from models import access
 from models.base import new_id
 from models.notices import marks
-from models.people import Access
 from models.safeguarding.tables import CaseLook, CaseState, CaseStep, NoContact, SafetyCase
 from models.standing import Reach
 from models.unit import Unit, sql
@@ -273,8 +273,8 @@ def look(unit: Unit, case_id: int, person_id: int) -> str | None:
     if found is None or found.state == CaseState.CLOSED:
         return None
     unit.session.add(CaseLook(case_id=case_id, person_id=person_id, at=unit.now_ms))
-    unit.session.add(Access(person_id=person_id, pupil_id=found.pupil_id, what="case", at=unit.now_ms))
     unit.session.flush()
+    access.note(unit, person_id, found.pupil_id, "case", within=0)
     return unit.vault.open("safety_case", case_id, "text", found.sealed_text) if found.sealed_text else ""
 
 

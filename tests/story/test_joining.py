@@ -268,7 +268,7 @@ async def test_menus_are_set_for_each_role(bot: Bot) -> None:
     for person, expected in (
         (mentor, {"week", "write", "visits", "families"}),
         (admin, {"invites", "joined"}),
-        (father, {"visits", "help", "settings", "language"}),
+        (father, {"visits", "help", "settings", "language", "more"}),
     ):
         names = await person.sees_menu("urgent")
         assert "leave" not in names

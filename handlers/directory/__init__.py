@@ -1,0 +1,1 @@
+"""The directory: looking something up, signing up, offering."""

@@ -1,0 +1,1 @@
+"""Rounds of matching: wishes, the proposal, swaps, and asking for another mentor."""

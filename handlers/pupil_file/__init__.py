@@ -1,0 +1,1 @@
+"""One pupil, one file, and its handover."""

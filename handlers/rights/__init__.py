@@ -1,0 +1,1 @@
+"""What is kept on me: see, take along, correct, erase; who looked."""

@@ -1,0 +1,1 @@
+"""Courses, hours, the week's case."""

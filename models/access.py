@@ -1,0 +1,172 @@
+"""Which member of staff looked at what of a child, when and why: a log in which each line is bound to the one before.
+
+The lines of a school make a chain: each carries a keyed digest of its own content and of the digest before it, and the
+school's row in `access_chain` says how many there are and what the last digest is. Whoever changes, inserts or removes a line
+in the database without the key is found by `verify`; whoever has both the key and the database is not, unless somebody kept
+the count and code of an earlier day (`Checked.code`), which then no longer fit.
+
+A reason is sealed and bound by its hash, so that the words can be erased and the chain still holds.
+"""
+
+from __future__ import annotations
+
+import base64
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass
+from itertools import groupby
+from typing import Any
+
+from sqlalchemy import Row, bindparam, text
+
+from models.base import new_id
+from models.unit import Unit, sql
+from models.vault import Vault, VaultError
+
+LOOK = 900_000
+"""Milliseconds within which looking again at the same is one look."""
+START = b"\0" * 32
+"""What stands before a school's first line."""
+
+_SCHOOLS = text("SELECT id, school_id FROM pupil WHERE id IN :pupils ORDER BY school_id, id").bindparams(
+    bindparam("pupils", expanding=True)
+)
+_SEEN = text(
+    "SELECT DISTINCT pupil_id FROM access WHERE pupil_id IN :pupils AND person_id = :person AND what = :what AND at > :after"
+).bindparams(bindparam("pupils", expanding=True))
+_OPEN = sql(
+    "INSERT INTO access_chain (school_id, number, digest, first_number, first_digest) VALUES (:school, 0, :start, 1, :start)"
+    " ON CONFLICT (school_id) DO NOTHING"
+)
+_TAKE = sql("UPDATE access_chain SET number = number + :lines WHERE school_id = :school")
+_HEAD = sql("SELECT number, digest, first_number, first_digest FROM access_chain WHERE school_id = :school")
+_CLOSE = sql("UPDATE access_chain SET digest = :digest WHERE school_id = :school")
+_INSERT = sql(
+    "INSERT INTO access (id, school_id, number, person_id, pupil_id, what, sealed_reason, reason_hash, at, digest)"
+    " VALUES (:id, :school, :number, :person, :pupil, :what, :reason, :hash, :at, :digest)"
+)
+
+
+def note(unit: Unit, person_id: int, pupil_id: int, what: str, reason: str = "", *, within: int = LOOK) -> bool:
+    """Notes that a member of staff looked at what belongs to a child; called where it is read, in the same transaction.
+
+    `what` is a short word (texts `access.<what>`). The same person's looking at the same again within `within` milliseconds is
+    one look; one with a reason is always a line of its own. Answers whether a line was written.
+    """
+    return note_all(unit, person_id, [pupil_id], what, reason, within=within) == 1
+
+
+def note_all(
+    unit: Unit, person_id: int, pupil_ids: Sequence[int], what: str, reason: str = "", *, within: int = LOOK
+) -> int:
+    """The same for what several children have in common, such as a list; answers how many lines were written."""
+    wanted = set(pupil_ids)
+    if wanted and not reason and within:
+        seen = unit.execute(_SEEN, pupils=list(wanted), person=person_id, what=what, after=unit.now_ms - within)
+        wanted -= {row.pupil_id for row in seen}
+    if not wanted:
+        return 0
+    written = 0
+    for school, rows in groupby(unit.execute(_SCHOOLS, pupils=list(wanted)).all(), key=lambda row: row.school_id):
+        written += _write(unit, school, person_id, [row.id for row in rows], what, reason)
+    return written
+
+
+def _write(unit: Unit, school: int, person_id: int, pupil_ids: list[int], what: str, reason: str) -> int:
+    unit.write(_OPEN, school=school, start=START)
+    # The row is taken first: of several processes one after the other writes its lines.
+    unit.write(_TAKE, school=school, lines=len(pupil_ids))
+    head = unit.execute(_HEAD, school=school).one()
+    digest, number, at = bytes(head.digest), head.number - len(pupil_ids), unit.now_ms
+    hashed = unit.vault.lookup("reason", reason) if reason else None
+    for pupil_id in pupil_ids:
+        row, number = new_id(), number + 1
+        digest = _digest(unit.vault, digest, school, number, row, person_id, pupil_id, what, hashed, at)
+        unit.later(
+            _INSERT,
+            id=row,
+            school=school,
+            number=number,
+            person=person_id,
+            pupil=pupil_id,
+            what=what,
+            reason=unit.vault.seal("access", row, "reason", reason) if reason else None,
+            hash=hashed,
+            at=at,
+            digest=digest,
+        )
+    unit.write(_CLOSE, school=school, digest=digest)
+    return len(pupil_ids)
+
+
+def _digest(vault: Vault, before: bytes, *values: object) -> bytes:
+    plain = [value.hex() if isinstance(value, bytes) else value for value in values]
+    return vault.chained(before, json.dumps(plain, ensure_ascii=True))
+
+
+@dataclass(frozen=True, slots=True)
+class Checked:
+    """What `verify` found: so many lines, from which number on something does not fit, and the last line's code."""
+
+    lines: int
+    number: int
+    """The last line's number; lines that were let go for their age are counted in it."""
+    broken_at: int | None
+    code: str
+    """To be kept elsewhere, with `number`: what the chain was like at this line."""
+    expected: bool | None = None
+    """Whether the line that was asked for still has the code that was kept; None where none was asked for."""
+
+
+_LINES = sql(
+    "SELECT id, number, person_id, pupil_id, what, sealed_reason, reason_hash, at, digest FROM access"
+    " WHERE school_id = :school AND number > :after ORDER BY number LIMIT 2000"
+)
+
+
+def verify(unit: Unit, school_id: int, number: int = 0, code: str = "") -> Checked:
+    """Goes through a school's lines. With a `number` and `code` kept from an earlier day: whether that line is still the same."""
+    head = unit.execute(_HEAD, school=school_id).first()
+    if head is None:
+        return Checked(0, 0, None, code_of(START), None if not number else False)
+    digest, at, lines, broken = bytes(head.first_digest), head.first_number - 1, 0, None
+    expected = None if not number else code_of(digest) == _plain(code) and number == at
+    while rows := unit.execute(_LINES, school=school_id, after=at).all():
+        for row in rows:
+            lines += 1
+            digest = _digest(unit.vault, digest, *_content(school_id, row))
+            if broken is None and (row.number != at + 1 or digest != bytes(row.digest) or not _same_reason(unit, row)):
+                broken = at + 1
+            at, digest = row.number, bytes(row.digest)
+            if row.number == number:
+                expected = code_of(digest) == _plain(code)
+    if broken is None and (at != head.number or digest != bytes(head.digest)):
+        broken = at + 1
+    return Checked(lines, head.number, broken, code_of(bytes(head.digest)), expected)
+
+
+def _content(school_id: int, row: Row[Any]) -> tuple[object, ...]:
+    hashed = None if row.reason_hash is None else bytes(row.reason_hash)
+    return school_id, row.number, row.id, row.person_id, row.pupil_id, row.what, hashed, row.at
+
+
+def _same_reason(unit: Unit, row: Row[Any]) -> bool:
+    """A reason that is there is the one that was given; it may have been erased."""
+    if row.sealed_reason is None:
+        return True
+    try:
+        reason = unit.vault.open("access", row.id, "reason", bytes(row.sealed_reason))
+    except VaultError:
+        return False
+    return row.reason_hash is not None and unit.vault.lookup("reason", reason) == bytes(row.reason_hash)
+
+
+def code_of(digest: bytes) -> str:
+    """Twelve letters and digits (60 bits) of a digest, in threes of four: short enough to be written down."""
+    plain = base64.b32encode(digest[:8]).decode()[:12]
+    return "-".join(plain[at : at + 4] for at in (0, 4, 8))
+
+
+def _plain(code: str) -> str:
+    letters = "".join(sign for sign in code.upper() if sign.isalnum())
+    return "-".join(letters[at : at + 4] for at in (0, 4, 8))

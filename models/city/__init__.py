@@ -1,0 +1,1 @@
+"""Counts over schools, and who knows the mentor: numbers, never names."""

@@ -1,0 +1,1 @@
+"""What mentors learn: hours of courses, a short case a week."""
