@@ -51,6 +51,8 @@ bench: install .venv-peers/.installed ## speed, beside the peers, as ratios
 	@$(BIN)/python -m bench.flood
 	@$(BIN)/python -m bench.flood_learned
 	@$(BIN)/python -m bench.outbox
+	@$(BIN)/python -m bench.matching
+	@$(BIN)/python -m bench.city
 
 .venv-peers/.installed: requirements/peers.txt
 	@$(PYTHON) -m venv .venv-peers

@@ -6,6 +6,7 @@ variable counts as not set). Secrets can also stand in files of their own.
 
 from __future__ import annotations
 
+import base64
 import json
 from typing import Annotated, Any, Literal
 from urllib.parse import urlsplit
@@ -30,6 +31,7 @@ from bot.config_values import (
 from models.appointments.rules import VisitRules
 from models.events.rules import EventRules
 from models.notices.rules import NoticeRules
+from models.rights.rules import RetentionRules
 
 DEFAULT_DATABASE = "sqlite:///data/mentor.db"
 
@@ -211,6 +213,52 @@ class NoticeKeys(Section):
         )
 
 
+class RetentionKeys(Section):
+    """[retention]: how many days each kind of record is kept."""
+
+    messages: int = key(30, "whole days from 7 to 400", ge=7, le=400)
+    drafts: int = key(7, "whole days from 2 to 60", ge=2, le=60)
+    visits: int = key(400, "whole days from 30 to 4000", ge=30, le=4000)
+    records: int = key(400, "whole days from 30 to 4000", ge=30, le=4000)
+    private: int = key(150, "whole days from 30 to 4000", ge=30, le=4000)
+    agreements: int = key(800, "whole days from 30 to 4000", ge=30, le=4000)
+    notes: int = key(800, "whole days from 30 to 4000", ge=30, le=4000)
+    file: int = key(400, "whole days from 30 to 4000", ge=30, le=4000)
+    team: int = key(400, "whole days from 30 to 4000", ge=30, le=4000)
+    requests: int = key(400, "whole days from 30 to 4000", ge=30, le=4000)
+    slips: int = key(1100, "whole days from 30 to 4000", ge=30, le=4000)
+    cases: int = key(1100, "whole days from 365 to 7300", ge=365, le=7300)
+    consents: int = key(1100, "whole days from 365 to 7300", ge=365, le=7300)
+    invites: int = key(90, "whole days from 30 to 400", ge=30, le=400)
+    corrections: int = key(90, "whole days from 30 to 400", ge=30, le=400)
+    access: int = key(1100, "whole days from 365 to 7300", ge=365, le=7300)
+    identity: int = key(400, "whole days from 30 to 4000", ge=30, le=4000)
+
+    def rules(self) -> RetentionRules:
+        """The same as the rules take it."""
+        return RetentionRules(**self.model_dump())
+
+
+def _own_or_trusted(value: str) -> str:
+    """A line 'name:key', the key base64 of 32 bytes, as `python -m bot handover key` prints it."""
+    name, _, public = value.strip().rpartition(":")
+    if not name.strip() or len(base64.b64decode(public, validate=True)) != 32:
+        raise ValueError(value)
+    return value.strip()
+
+
+class HandoverKeys(Section):
+    """[handover]: whose signed files are taken."""
+
+    trusted: Annotated[tuple[Annotated[str, BeforeValidator(_own_or_trusted)], ...], BeforeValidator(_from_json)] = key(
+        (), "a list of 'name:key' of other deployments, each key as their `python -m bot handover key` prints it"
+    )
+
+    def keys(self) -> dict[str, str]:
+        """Public keys, and whose they are."""
+        return {one.rpartition(":")[2]: one.rpartition(":")[0].strip() for one in self.trusted}
+
+
 class LimitKeys(Section):
     """[limits]: how fast may be sent."""
 
@@ -271,6 +319,8 @@ class Settings(BaseSettings):
     visits: VisitKeys = VisitKeys()
     events: EventKeys = EventKeys()
     notices: NoticeKeys = NoticeKeys()
+    retention: RetentionKeys = RetentionKeys()
+    handover: HandoverKeys = HandoverKeys()
     limits: LimitKeys = LimitKeys()
     logs: Logs = Logs()
     bots: tuple[BotKeys, ...] = ()
@@ -343,6 +393,8 @@ SECTIONS: dict[str, type[BaseModel]] = {
     "visits": VisitKeys,
     "events": EventKeys,
     "notices": NoticeKeys,
+    "retention": RetentionKeys,
+    "handover": HandoverKeys,
     "limits": LimitKeys,
     "logs": Logs,
 }

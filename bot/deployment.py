@@ -80,6 +80,7 @@ def school_settings(config: Settings, username: str, *, alone: bool) -> SchoolSe
         visits=config.visits.rules(),
         events=config.events.rules(),
         notices=config.notices.rules(),
+        retention=config.retention.rules(),
         bulk_per_second=config.limits.bulk_per_second * REACHED,
         paid_per_second=config.limits.paid_per_second,
         public_url=config.web.public_url,

@@ -26,9 +26,16 @@ from handlers import (
     week,
 )
 from handlers.appointments import menu as appointments
+from handlers.city import menu as city
 from handlers.context import Context, Press, joined
+from handlers.directory import menu as directory
 from handlers.events import menu as events
+from handlers.evidence import menu as evidence
+from handlers.matching import menu as matching
 from handlers.notices import menu as notices
+from handlers.pupil_file import menu as pupil_file
+from handlers.rights import menu as rights
+from handlers.training import menu as training
 from models.people import RoleKind
 from models.standing import CHIEF_MENTOR, roles
 
@@ -60,7 +67,14 @@ COMMANDS = joined(
     appointments.COMMANDS,
     events.COMMANDS,
     notices.COMMANDS,
+    pupil_file.COMMANDS,
+    directory.COMMANDS,
+    matching.COMMANDS,
+    training.COMMANDS,
     more.COMMANDS,
+    rights.COMMANDS,
+    evidence.COMMANDS,
+    city.COMMANDS,
 )
 
 PRESSES = joined(
@@ -104,7 +118,14 @@ PRESSES = joined(
     appointments.PRESSES,
     events.PRESSES,
     notices.PRESSES,
+    pupil_file.PRESSES,
+    directory.PRESSES,
+    matching.PRESSES,
+    training.PRESSES,
     more.PRESSES,
+    rights.PRESSES,
+    evidence.PRESSES,
+    city.PRESSES,
 )
 
 EVERYBODY = ("start", "help", "settings", "language")

@@ -14,18 +14,27 @@ from apscheduler.schedulers.asyncio import AsyncIOScheduler
 from sqlalchemy import Connection
 
 from bot import inbox, wake
+from bot.copies import make_next
 from bot.database import DatabaseGone
 from bot.deployment import Deployment
 from bot.logs import get_logger
 from bot.running import RunningBot
 from handlers import absence, calendar, conversation, digest, holding, notes, team, urgent, waiting
 from handlers.appointments import ticks as appointments
+from handlers.city import ticks as city
 from handlers.context import SchoolSettings
+from handlers.directory import ticks as directory
 from handlers.events import spread
 from handlers.events import ticks as events
+from handlers.matching import spread as matching
 from handlers.notices import ticks as notices
+from handlers.pupil_file import menu as pupil_file
+from handlers.rights import export as copies
+from handlers.rights import menu as rights
 from models.appointments import safety
 from models.events import tellings
+from models.matching import tellings as pairs
+from models.rights.erasing import FOLD
 from models.safeguarding import cases
 from models.unit import Queued, Unit
 
@@ -55,7 +64,12 @@ OF_ALL: tuple[Tick, ...] = (
     calendar.tick,
     *appointments.OF_ALL,
     *events.TICKS,
+    directory.tick,
+    matching.tick,
     *notices.TICKS,
+    *rights.TICKS,
+    *city.TICKS,
+    *pupil_file.TICKS,
 )
 """Once for the deployment: each row says whose it is, and rules and zone are the same for all schools."""
 
@@ -124,6 +138,8 @@ class Ticks:
             await self.in_unit(lambda unit, bot=bot: _all_apart(unit, appointments.OF_A_SCHOOL, bot))  # type: ignore[misc]
         self._stuck.clear()
         await self._spread_all()
+        for turn in city.TURNS if first is not None else ():
+            await self._turns(first, turn)
         for bot in mine:
             while await self._more(bot, digest.tick):
                 pass
@@ -141,17 +157,33 @@ class Ticks:
         """Tells many people what is to be told them about events and by notices, batch after batch."""
         now = self._deployment.clock.now_ms()
         try:
-            events_open, notices_open = await self._database.read(
-                lambda connection: (tellings.any_open(connection), notices.any_open(connection, now))
+            events_open, notices_open, pairs_open, copies_open = await self._database.read(
+                lambda connection: (
+                    tellings.any_open(connection),
+                    notices.any_open(connection, now),
+                    pairs.any_open(connection),
+                    copies.any_open(connection),
+                )
             )
         except DatabaseGone:
             return  # asked every two seconds: that the database is away is said elsewhere, once
         while events_open and (bot := self._first()) is not None and await self._spread(bot):
             pass
+        while pairs_open and (bot := self._first()) is not None and await self._more(bot, matching.turn):
+            pass
+        for bot in self._mine() if copies_open else ():
+            while await make_next(self._deployment, bot.id, bot.school(), self.in_unit):
+                pass
         for bot in self._mine() if notices_open else ():
             for turn in notices.TURNS:
                 while await self._more(bot, turn):
                     pass
+
+    async def _turns(self, bot: RunningBot | None, turn: Callable[[Unit, int, SchoolSettings], bool]) -> None:
+        """Some parts of what is done for the whole deployment, each in a transaction of its own."""
+        for _ in range(city.PARTS_A_TICK):
+            if bot is None or not await self._more(bot, turn):
+                return
 
     async def _more(self, bot: RunningBot, turn: Callable[[Unit, int, SchoolSettings], bool]) -> bool:
         """A batch of what a bot has to do, in a transaction of its own. True where there is more."""
@@ -182,15 +214,18 @@ class Ticks:
     async def in_unit(self, due: Callable[[Unit], object]) -> None:
         """Runs a rule in a transaction of its own and hands on what it has queued."""
 
-        def work(connection: Connection) -> list[Queued]:
+        def work(connection: Connection) -> tuple[list[Queued], bool]:
             unit = Unit(connection, self._deployment.vault, self._deployment.clock.now())
             due(unit)
             queued = list(unit.finish())
             if self._deployment.wakes:
                 wake.queued(connection, queued)
-            return queued
+            return queued, FOLD in unit.notes
 
-        self._deployment.push(await self._database.write(work))
+        queued, erased = await self._database.write(work)
+        if erased:
+            await self._database.fold_erased()
+        self._deployment.push(queued)
 
     async def _clean(self) -> None:
         if self._first() is None:

@@ -26,6 +26,7 @@ from handlers.context import tell
 from handlers.dispatch import Dispatcher
 from handlers.incoming import AddedToGroup, GroupMoved, Ignored, LeftGroup
 from models import albums
+from models.rights.erasing import FOLD
 from models.standing import Reach, Standing, standing, standings
 from models.unit import Queued, Unit
 from models.vault import Vault
@@ -51,6 +52,8 @@ class _Handled:
     more: bool = False
     soon: bool = False
     """Something is to be tried again at once."""
+    erased: bool = False
+    """Something was erased: the log is folded before anybody hears of it."""
 
 
 class Worker:
@@ -110,6 +113,8 @@ class Worker:
                 await asyncio.sleep(0.5)
                 continue
             self._report(handled)
+            if handled.erased:
+                await self._database.fold_erased()
             if handled.queued:
                 self._push(handled.queued)
             if not handled.more:
@@ -190,6 +195,7 @@ class Worker:
 
     def _finish(self, unit: Unit, handled: _Handled) -> None:
         handled.queued = list(unit.finish())
+        handled.erased = FOLD in unit.notes
         if self._wakes:
             wake.queued(unit.connection, handled.queued)
 

@@ -27,11 +27,12 @@ DAYS = (1, 2, 3, 5, 7, 14)
 _TYPED = re.compile(r"(?:(\d{4})-)?(\d{1,2})-(\d{1,2})")
 _TEAM = text(
     "SELECT DISTINCT m.mentor_id AS id FROM class_team c JOIN pupil p ON p.school_class_id = c.school_class_id"
-    " JOIN mentorship m ON m.pupil_id = p.id AND m.until IS NULL WHERE c.until IS NULL AND c.chief_mentor_id IN :people"
+    " JOIN mentorship m ON m.pupil_id = p.id AND m.until IS NULL JOIN person q ON q.id = m.mentor_id AND q.ended_at IS NULL"
+    " WHERE c.until IS NULL AND c.chief_mentor_id IN :people"
 ).bindparams(bindparam("people", expanding=True))
 _MENTORS = text(
     "SELECT DISTINCT m.mentor_id AS id FROM mentorship m JOIN person p ON p.id = m.mentor_id"
-    " WHERE m.until IS NULL AND p.school_id IN :schools"
+    " WHERE m.until IS NULL AND p.ended_at IS NULL AND p.school_id IN :schools"
 ).bindparams(bindparam("schools", expanding=True))
 _NAME = sql("SELECT sealed_name, school_id FROM person WHERE id = :id AND ended_at IS NULL")
 
@@ -162,21 +163,30 @@ def _shown(context: Context, day: date) -> str:
     return moment(context.language, at, context.school.zone)[:-6].strip()
 
 
+def _candidates(unit: Unit, mentor_id: int) -> dict[int, str]:
+    return dict(absence.candidates(unit, mentor_id, _name(unit, mentor_id)[1]))
+
+
+def _span(code: str) -> tuple[date, date] | None:
+    """First and last day of a button's data."""
+    try:
+        first, last = (datetime.strptime(part, "%y%m%d").date() for part in (code[:6], code[6:]))  # noqa: DTZ007 - a day
+    except ValueError:
+        return None
+    return first, last
+
+
 def put(context: Context, mentor_id: int, substitute_id: int, code: str) -> None:
     """The substitute is chosen: it is set, and everybody concerned is told at its time."""
     unit = context.unit
     mine = context.who.staff
-    candidates = dict(absence.candidates(unit, mentor_id, _name(unit, mentor_id)[1]))
-    if (
-        mine is None
-        or mentor_id not in _may_set(unit, context.who)
-        or substitute_id not in candidates
-        or len(code) != 12
-    ):
+    may = mine is not None and mentor_id in _may_set(unit, context.who)
+    span = _span(code)
+    if mine is None or not may or span is None or substitute_id not in _candidates(unit, mentor_id):
         context.toast("help.button_gone", alert=True)
         return
     zone = ZoneInfo(context.school.zone)
-    first, last = (datetime.strptime(part, "%y%m%d").date() for part in (code[:6], code[6:]))  # noqa: DTZ007 - a day
+    first, last = span
     starts = max(to_ms(hours.at_minute(first, 0, zone)), unit.now_ms)
     ends = to_ms(hours.at_minute(last, 1440, zone))
     context.toast()

@@ -87,4 +87,9 @@ def show_joined(context: Context, _event: Commanded) -> None:
         for one in found
     ]
     for start in range(0, max(len(rows), 1), 50):
-        context.say("joined.list" if start == 0 else "families.more", lines=Block("\n".join(rows[start : start + 50])))
+        last = start + 50 >= len(rows)
+        context.say(
+            "joined.list" if start == 0 else "families.more",
+            buttons=[[context.button("button.more_again", "ctjoin", 0)]] if last else [],
+            lines=Block("\n".join(rows[start : start + 50])),
+        )

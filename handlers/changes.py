@@ -267,7 +267,7 @@ def recall(context: Context, event: Commanded) -> None:
     rows = []
     for message in _recent(unit, who.person_ids, unit.now_ms - int(RECALLABLE.total_seconds() * 1000)):
         line = line_of_thread(unit, message.thread_id)
-        if line is None:
+        if line is None or not line.belongs_to(who.person_ids):
             continue
         at_ = moment(context.language, from_ms(message.written_at), context.school.zone)[-5:]
         start = message.body.text or context.words(f"kind.{message.kind}")
@@ -303,7 +303,7 @@ def _take_back(context: Context, message_id: int) -> None:
     message = conversation.load(unit, message_id)
     mine = message is not None and message.author_id in who.person_ids
     line = None if message is None or not mine else line_of_thread(unit, message.thread_id)
-    if message is None or line is None:
+    if message is None or line is None or not line.belongs_to(who.person_ids):
         context.say("recall.not_own")
         return
     if message.state is MessageState.RECALLED:

@@ -11,7 +11,7 @@ from handlers.context import CommandHandler, Context, Press
 from handlers.copies import ICON, topic_button
 from handlers.incoming import Commanded
 from handlers.texts import Block, words
-from models import conversation
+from models import access, conversation
 from models.base import to_ms
 from models.checklist import coverage, items, topic
 from models.checklist.coverage import DONE, DUE, NOT_APPLICABLE
@@ -250,6 +250,9 @@ def show_grid(context: Context, pupil_id: int, open_: int) -> None:
         context.toast("help.button_gone", alert=True)
         return
     context.toast()
+    reader = line.staff_of(context.who.person_ids)
+    if reader is not None:
+        access.note(context.unit, reader, pupil_id, "coverage")
     cells = coverage.grid(context.unit, pupil_id, context.school.zone)
     lines, hidden, last = [], 0, ""
     for cell in cells:

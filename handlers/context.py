@@ -15,6 +15,7 @@ from models.appointments.rules import VisitRules
 from models.events.rules import EventRules
 from models.notices.rules import NoticeRules
 from models.queues import Lane
+from models.rights.rules import RetentionRules
 from models.standing import Reach, Standing
 from models.unit import Unit, sql
 
@@ -66,6 +67,8 @@ class SchoolSettings:
     """The school's bounds for parent classes and other events."""
     notices: NoticeRules = field(default_factory=NoticeRules)
     """The school's bounds for notices."""
+    retention: RetentionRules = field(default_factory=RetentionRules)
+    """How long each kind of record is kept."""
     bulk_per_second: float = 29.5
     """How many messages leave in a second where many are told something."""
     paid_per_second: int = 0

@@ -16,6 +16,7 @@ from handlers.appointments import todo as left
 from handlers.context import SchoolSettings
 from handlers.copies import relation_word
 from handlers.texts import Block, render, units, words
+from handlers.training import weekly
 from models import absence, promises
 from models.appointments import todo
 from models.appointments.todo import Todo
@@ -40,6 +41,7 @@ WRITABLE = ("first_contact", "family_contact")
 ELSEWHERE = {
     "written_note": "nwrite",
     "home_visit": "vinvite",
+    "goals": "pfoweek",
     "weekly_meeting": "tagenda",
     "monthly_review": "treview",
 }
@@ -224,6 +226,7 @@ def send(unit: Unit, receivers: list[digests.Receiver], school: SchoolSettings) 
     for task in decisions.open_of(unit, people, sunday):
         tasks[task.owner_id].append(task)
     todos = todo.of_people(unit, people, sunday, school.visits.record_hours, school.zone)
+    short_cases = weekly.for_digests(unit, mine, school)
     sent = 0
     for one in mine:
         view = None
@@ -236,6 +239,7 @@ def send(unit: Unit, receivers: list[digests.Receiver], school: SchoolSettings) 
         if view is None or not view.open:
             digests.became(unit, one.person_id, week, "silent")
             continue
+        weekly.put(view.lines, view.rows, short_cases.get(one.person_id), MOST_LINES)
         sent += 1
         unit.queue(
             bot_id=one.reach.bot_id,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from handlers.city import again
 from handlers.context import Context
 from handlers.copies import relation_word
 from handlers.incoming import Commanded
@@ -31,6 +32,7 @@ def list_families(context: Context, _event: Commanded | None = None) -> None:
     for start in range(0, len(lines), 60):
         context.say(
             "families.list" if start == 0 else "families.more",
+            buttons=[again.own_button(context)] if start + 60 >= len(lines) else [],
             joined=joined,
             all=len(own),
             lines=Block("\n".join(lines[start : start + 60])),

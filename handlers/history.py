@@ -128,6 +128,7 @@ def _line(context: Context, talk: Talk, message: Stored) -> tuple[str, bool]:
         if message.body.media:
             kind = words(language, f"kind.{message.kind}")
             text = f"[{kind}] {text}".strip()
+        text = text or words(language, "history.forgotten")
         if len(text) > SHORT:
             text, again = f"{text[: SHORT - 1]}…", True
     edited = words(language, "history.edited") if message.edited_at is not None else ""

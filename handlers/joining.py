@@ -14,6 +14,7 @@ from handlers.notices import late as notices
 from handlers.texts import Block, clock
 from models import joining
 from models.appointments import inviting
+from models.city import again
 from models.people import Invite, RoleKind, School
 from models.reaching import stop_sending
 from models.standing import Standing, admins, families, roles, standing
@@ -228,6 +229,7 @@ def later(context: Context, invite_id: int) -> None:
     if invite is None:
         context.change("link.wrong", help=_help(context))
         return
+    again.said_later(context.unit, context.who.account_id, invite.id)
     context.change("consent.later", buttons=[[context.button("button.agree", "agree", invite.id)]])
 
 

@@ -5,8 +5,15 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from handlers import absence, checklist, say
+from handlers.city import menu as city
 from handlers.context import CommandHandler, Context, Press
+from handlers.directory import menu as directory
+from handlers.evidence import menu as evidence
 from handlers.incoming import Commanded
+from handlers.matching import menu as matching
+from handlers.pupil_file import menu as pupil_file
+from handlers.rights import menu as rights
+from handlers.training import menu as training
 from models.people import RoleKind
 from models.standing import CHIEF_MENTOR, roles
 
@@ -25,7 +32,16 @@ def _everyday(context: Context, mine: frozenset[str]) -> list[list[say.Button]]:
     return rows
 
 
-OFFERS: tuple[Offers, ...] = (_everyday,)
+OFFERS: tuple[Offers, ...] = (
+    pupil_file.offers,
+    _everyday,
+    directory.more,
+    training.more,
+    evidence.offers,
+    matching.offers,
+    city.offers,
+    rights.offers,
+)
 """In the order of the screen."""
 _GO: dict[str, Callable[[Context], None]] = {
     "away": absence.ask,

@@ -17,7 +17,7 @@ from models import conversation
 from models.base import from_ms, to_ms
 from models.conversation import Body, Stored
 from models.queues import Lane
-from models.safeguarding import cases, signals
+from models.safeguarding import cases, part, signals
 from models.safeguarding.tables import CaseState, SafetyCase
 from models.standing import Line, Reach, Standing, families, line_of_thread
 from models.threads import Held, MessageState
@@ -316,6 +316,7 @@ def _page(unit: Unit, found: SafetyCase, reach: Reach, role: str, school: School
 def tick(unit: Unit, _bot_id: int, school: SchoolSettings) -> None:
     """What is due by now: next steps, alarms, one reminder of what was taken and left, and 'no contact' once more."""
     cases.sweep(unit)
+    part.left_alone(unit)
     for case_id in cases.due(unit):
         found = cases.case(unit, case_id)
         if found is None or not school.covers(unit, found.school_id):

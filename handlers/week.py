@@ -14,7 +14,7 @@ from models.checklist import coverage, items
 from models.duties import due, kinds, marks
 from models.people import Person, RoleKind
 from models.standing import lines_of_pupil, roles
-from models.team import decisions
+from models.team import decisions, members
 from models.unit import Unit
 
 PAGE = 8
@@ -250,7 +250,8 @@ def task_done(context: Context, task_id: int) -> None:
     """What a meeting decided is done."""
     me = _me(context)
     task = decisions.one(context.unit, task_id)
-    if me is None or task is None or task.owner_id != me:
+    theirs = None if task is None else members.team_of(context.unit, context.who, task.class_id)
+    if task is None or theirs is None or task.owner_id != me:
         context.toast("help.button_gone", alert=True)
         return
     decisions.done(context.unit, task_id)

@@ -19,7 +19,7 @@ from typing import Any
 
 from sqlalchemy import Row, bindparam, text
 
-from models.base import new_id
+from models.base import id_at, new_id
 from models.unit import Unit, sql
 from models.vault import Vault, VaultError
 
@@ -33,6 +33,7 @@ _SCHOOLS = text("SELECT id, school_id FROM pupil WHERE id IN :pupils ORDER BY sc
 )
 _SEEN = text(
     "SELECT DISTINCT pupil_id FROM access WHERE pupil_id IN :pupils AND person_id = :person AND what = :what AND at > :after"
+    " AND COALESCE(guardian_id, 0) = :guardian"
 ).bindparams(bindparam("pupils", expanding=True))
 _OPEN = sql(
     "INSERT INTO access_chain (school_id, number, digest, first_number, first_digest) VALUES (:school, 0, :start, 1, :start)"
@@ -42,37 +43,63 @@ _TAKE = sql("UPDATE access_chain SET number = number + :lines WHERE school_id = 
 _HEAD = sql("SELECT number, digest, first_number, first_digest FROM access_chain WHERE school_id = :school")
 _CLOSE = sql("UPDATE access_chain SET digest = :digest WHERE school_id = :school")
 _INSERT = sql(
-    "INSERT INTO access (id, school_id, number, person_id, pupil_id, what, sealed_reason, reason_hash, at, digest)"
-    " VALUES (:id, :school, :number, :person, :pupil, :what, :reason, :hash, :at, :digest)"
+    "INSERT INTO access (id, school_id, number, person_id, pupil_id, guardian_id, what, sealed_reason, reason_hash, at,"
+    " digest) VALUES (:id, :school, :number, :person, :pupil, :guardian, :what, :reason, :hash, :at, :digest)"
 )
 
 
-def note(unit: Unit, person_id: int, pupil_id: int, what: str, reason: str = "", *, within: int = LOOK) -> bool:
+def note(
+    unit: Unit,
+    person_id: int,
+    pupil_id: int,
+    what: str,
+    reason: str = "",
+    *,
+    within: int = LOOK,
+    guardian_id: int | None = None,
+) -> bool:
     """Notes that a member of staff looked at what belongs to a child; called where it is read, in the same transaction.
 
     `what` is a short word (texts `access.<what>`). The same person's looking at the same again within `within` milliseconds is
-    one look; one with a reason is always a line of its own. Answers whether a line was written.
+    one look; one with a reason is always a line of its own. `guardian_id`: it is one guardian's side, such as a conversation,
+    and the other guardian must not learn of it. Answers whether a line was written.
     """
-    return note_all(unit, person_id, [pupil_id], what, reason, within=within) == 1
+    return note_all(unit, person_id, [pupil_id], what, reason, within=within, guardian_id=guardian_id) == 1
 
 
 def note_all(
-    unit: Unit, person_id: int, pupil_ids: Sequence[int], what: str, reason: str = "", *, within: int = LOOK
+    unit: Unit,
+    person_id: int,
+    pupil_ids: Sequence[int],
+    what: str,
+    reason: str = "",
+    *,
+    within: int = LOOK,
+    guardian_id: int | None = None,
 ) -> int:
     """The same for what several children have in common, such as a list; answers how many lines were written."""
     wanted = set(pupil_ids)
     if wanted and not reason and within:
-        seen = unit.execute(_SEEN, pupils=list(wanted), person=person_id, what=what, after=unit.now_ms - within)
+        seen = unit.execute(
+            _SEEN,
+            pupils=list(wanted),
+            person=person_id,
+            what=what,
+            after=unit.now_ms - within,
+            guardian=guardian_id or 0,
+        )
         wanted -= {row.pupil_id for row in seen}
     if not wanted:
         return 0
     written = 0
     for school, rows in groupby(unit.execute(_SCHOOLS, pupils=list(wanted)).all(), key=lambda row: row.school_id):
-        written += _write(unit, school, person_id, [row.id for row in rows], what, reason)
+        written += _write(unit, school, person_id, [row.id for row in rows], what, reason, guardian_id)
     return written
 
 
-def _write(unit: Unit, school: int, person_id: int, pupil_ids: list[int], what: str, reason: str) -> int:
+def _write(
+    unit: Unit, school: int, person_id: int, pupil_ids: list[int], what: str, reason: str, guardian_id: int | None
+) -> int:
     unit.write(_OPEN, school=school, start=START)
     # The row is taken first: of several processes one after the other writes its lines.
     unit.write(_TAKE, school=school, lines=len(pupil_ids))
@@ -81,7 +108,8 @@ def _write(unit: Unit, school: int, person_id: int, pupil_ids: list[int], what: 
     hashed = unit.vault.lookup("reason", reason) if reason else None
     for pupil_id in pupil_ids:
         row, number = new_id(), number + 1
-        digest = _digest(unit.vault, digest, school, number, row, person_id, pupil_id, what, hashed, at)
+        whose = () if guardian_id is None else (guardian_id,)
+        digest = _digest(unit.vault, digest, school, number, row, person_id, pupil_id, what, hashed, at, *whose)
         unit.later(
             _INSERT,
             id=row,
@@ -89,6 +117,7 @@ def _write(unit: Unit, school: int, person_id: int, pupil_ids: list[int], what: 
             number=number,
             person=person_id,
             pupil=pupil_id,
+            guardian=guardian_id,
             what=what,
             reason=unit.vault.seal("access", row, "reason", reason) if reason else None,
             hash=hashed,
@@ -119,7 +148,7 @@ class Checked:
 
 
 _LINES = sql(
-    "SELECT id, number, person_id, pupil_id, what, sealed_reason, reason_hash, at, digest FROM access"
+    "SELECT id, number, person_id, pupil_id, guardian_id, what, sealed_reason, reason_hash, at, digest FROM access"
     " WHERE school_id = :school AND number > :after ORDER BY number LIMIT 2000"
 )
 
@@ -147,7 +176,8 @@ def verify(unit: Unit, school_id: int, number: int = 0, code: str = "") -> Check
 
 def _content(school_id: int, row: Row[Any]) -> tuple[object, ...]:
     hashed = None if row.reason_hash is None else bytes(row.reason_hash)
-    return school_id, row.number, row.id, row.person_id, row.pupil_id, row.what, hashed, row.at
+    whose = () if row.guardian_id is None else (row.guardian_id,)
+    return school_id, row.number, row.id, row.person_id, row.pupil_id, row.what, hashed, row.at, *whose
 
 
 def _same_reason(unit: Unit, row: Row[Any]) -> bool:
@@ -170,3 +200,50 @@ def code_of(digest: bytes) -> str:
 def _plain(code: str) -> str:
     letters = "".join(sign for sign in code.upper() if sign.isalnum())
     return "-".join(letters[at : at + 4] for at in (0, 4, 8))
+
+
+_OLD_END = sql(
+    "SELECT number FROM access WHERE school_id = :school AND number >= :first AND number < :first + :most AND at < :before"
+    " ORDER BY number DESC LIMIT 1"
+)
+_YOUNG = sql(
+    "SELECT MIN(number) AS number FROM access WHERE school_id = :school AND number >= :first AND number < :first + :most"
+    " AND at >= :before"
+)
+_DIGEST = sql("SELECT digest FROM access WHERE school_id = :school AND number = :number")
+_BEGIN = sql(
+    "UPDATE access_chain SET first_number = :first, first_digest = :digest WHERE school_id = :school AND first_number = :was"
+)
+_DROP = sql("DELETE FROM access WHERE school_id = :school AND number < :first")
+_DROP_UNCHAINED = sql("DELETE FROM access WHERE id < :below AND number IS NULL AND at < :before")
+_CHAINS = sql("SELECT school_id FROM access_chain ORDER BY school_id")
+
+
+def prune(unit: Unit, school_id: int, before_ms: int, most: int = 1_000) -> int:
+    """Lets go of at most `most` lines from before that moment, from the chain's beginning: what is left still fits, because
+    the chain keeps what stood before it. Answers how many."""
+    head = unit.execute(_HEAD, school=school_id).first()
+    if head is None:
+        return 0
+    part = {"school": school_id, "first": head.first_number, "most": most, "before": before_ms}
+    last = unit.execute(_OLD_END, **part).first()
+    if last is None:
+        return 0
+    young = unit.execute(_YOUNG, **part).one().number
+    end = last.number if young is None else min(last.number, young - 1)
+    row = unit.execute(_DIGEST, school=school_id, number=end).first()
+    if row is None:
+        return 0
+    # The row is taken first: of several processes one lets go.
+    begun = {"first": end + 1, "digest": bytes(row.digest), "was": head.first_number}
+    if unit.write(_BEGIN, school=school_id, **begun) != 1:
+        return 0
+    return unit.write(_DROP, school=school_id, first=end + 1)
+
+
+def prune_all(unit: Unit, before_ms: int, most: int = 1_000) -> int:
+    """The same for every school, and for lines from before there was a chain. Answers how many."""
+    gone = unit.write(_DROP_UNCHAINED, before=before_ms, below=id_at(before_ms))
+    for row in unit.execute(_CHAINS).all():
+        gone += prune(unit, row.school_id, before_ms, most)
+    return gone

@@ -54,6 +54,11 @@ def new_id() -> int:
     return _ids.new()
 
 
+def id_at(milliseconds: int) -> int:
+    """The least id that a row of that moment (ms since 1970) can have: rows are found by age without an index of their own."""
+    return max(milliseconds - _EPOCH_MS, 0) << 22
+
+
 def ids_never_below(floor: int) -> None:
     """Called at start with the largest id in the queues: a clock that was set back must not reorder them."""
     _ids.never_below(floor)

@@ -8,8 +8,10 @@ from zoneinfo import ZoneInfo
 
 from sqlalchemy import bindparam, text
 
+from models import access
 from models.base import to_ms
 from models.conversation import Stored, stored
+from models.rights.erasing import UNERASED
 from models.standing import Standing, families
 from models.unit import Unit
 
@@ -26,6 +28,10 @@ class Talk:
     by_guardian: bool
     """Whether the reader is the guardian."""
     threads: tuple[int, ...]
+    pupil_id: int = 0
+    guardian_id: int = 0
+    reader_id: int = 0
+    """The member of staff who reads: each look is noted, and shown to that guardian."""
 
 
 _GUARDIANS = text(
@@ -39,7 +45,7 @@ _COLUMNS = (
     " m.hurried, m.item_id, m.item_by, m.written_at, m.edited_at"
 )
 # What a mentor wrote and the family has not got yet is not the family's to read, and the other way round.
-_VISIBLE = "(m.by_guardian = :guardian OR m.state IN ('delivered', 'recalled'))"
+_VISIBLE = f"(m.by_guardian = :guardian OR m.state IN ('delivered', 'recalled')) AND {UNERASED}"
 _FILTER = " AND (:item = 0 OR m.item_id = :item) AND m.written_at < :before"
 _PAGE = text(
     f"SELECT {_COLUMNS} FROM message m WHERE m.thread_id IN :threads AND {_VISIBLE}{_FILTER}"
@@ -73,13 +79,26 @@ def talks(unit: Unit, who: Standing) -> list[Talk]:
         if line.thread_id is not None:
             found.setdefault(
                 line.guardianship_id,
-                Talk(line.guardianship_id, line.pupil_name, line.relation, False, (line.thread_id,)),
+                Talk(
+                    line.guardianship_id,
+                    line.pupil_name,
+                    line.relation,
+                    False,
+                    (line.thread_id,),
+                    line.pupil_id,
+                    line.guardian_id,
+                    line.staff_of(mine) or 0,
+                ),
             )
     return list(found.values())
 
 
 def page(unit: Unit, talk: Talk, *, number: int = 0, item_id: int = 0, until: datetime | None = None) -> list[Stored]:
-    """A page, the newest first; one more than PAGE where there is another. `until` leaves out what is younger."""
+    """A page, the newest first; one more than PAGE where there is another. `until` leaves out what is younger.
+
+    A member of staff who opens it is noted.
+    """
+    _looked(unit, talk)
     before = 2**62 if until is None else to_ms(until)
     rows = unit.execute(
         _PAGE,
@@ -94,9 +113,15 @@ def page(unit: Unit, talk: Talk, *, number: int = 0, item_id: int = 0, until: da
 
 
 def one(unit: Unit, talk: Talk, message_id: int) -> Stored | None:
-    """One message of a talk."""
+    """One message of a talk; a member of staff who opens it is noted."""
+    _looked(unit, talk)
     row = unit.execute(_ONE, id=message_id, threads=list(talk.threads), guardian=talk.by_guardian).first()
     return None if row is None else stored(unit, row)
+
+
+def _looked(unit: Unit, talk: Talk) -> None:
+    if talk.reader_id:
+        access.note(unit, talk.reader_id, talk.pupil_id, "history", guardian_id=talk.guardian_id)
 
 
 def items_in(unit: Unit, talk: Talk) -> list[int]:

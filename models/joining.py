@@ -101,13 +101,14 @@ def make_slips(
     guardians: bool = True,
     number: str | None = None,
     notice_id: int | None = None,
+    pupil_ids: list[int] | None = None,
 ) -> Iterator[Slip]:
     """Makes a one-time link for each guardian and member of staff who has not joined, and yields it once.
 
     `class_ids` narrows guardians to those classes and staff to the mentors of their pupils; `number` (a pupil's or a
     staff number) narrows to one and includes people who have joined already, for a new telephone; `notice_id` narrows
-    guardians to those whom that notice could not reach, in the class because of which they were to get it. `days` is
-    the life of the link.
+    guardians to those whom that notice could not reach, in the class because of which they were to get it; `pupil_ids`
+    narrows guardians to those of these pupils. `days` is the life of the link.
     """
     values: dict[str, object] = {"again": 1 if number or notice_id else 0}
     of_guardians, of_staff = ["1 = 1"], ["1 = 1"]
@@ -127,6 +128,13 @@ def make_slips(
         )
         values["classes"] = class_ids or [0]
         expanding.append("classes")
+    if pupil_ids is not None:
+        # Who must not be contacted is not invited again either.
+        of_guardians.append(
+            "pu.id IN :pupils AND gp.id NOT IN (SELECT nc.person_id FROM no_contact nc WHERE nc.until IS NULL)"
+        )
+        values["pupils"] = pupil_ids or [0]
+        expanding.append("pupils")
     if notice_id is not None:
         # Who has never joined gets a slip for each child that is not joined yet, who has stopped the bot a new way in.
         of_guardians.append(

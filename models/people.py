@@ -273,6 +273,8 @@ class Access(SQLModel, table=True):
     number: int | None = Field(default=None, sa_type=BigInteger)
     person_id: int = Field(foreign_key="person.id", sa_type=BigInteger)
     pupil_id: int = Field(foreign_key="pupil.id", sa_type=BigInteger)
+    guardian_id: int | None = Field(default=None, sa_type=BigInteger)
+    """Whose side of it, where it is one guardian's alone: shown to that guardian and to no other."""
     what: str
     sealed_reason: bytes | None = Field(default=None, sa_type=LargeBinary)
     reason_hash: bytes | None = Field(default=None, sa_type=LargeBinary)

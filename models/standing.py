@@ -62,9 +62,9 @@ class Line:
         return next((one for one in person_ids if one in (self.mentor_id, self.substitute_id)), None)
 
     def belongs_to(self, person_ids: Iterable[int]) -> bool:
-        """Whether one of these people stands at either end of it."""
+        """Whether one of these people stands at either end of it; a guardian does while confirmed."""
         mine = set(person_ids)
-        return self.guardian_id in mine or self.staff_of(mine) is not None
+        return (self.confirmed and self.guardian_id in mine) or self.staff_of(mine) is not None
 
 
 @dataclass(frozen=True, slots=True)

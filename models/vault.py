@@ -16,6 +16,7 @@ import threading
 from dataclasses import dataclass
 
 from cryptography.exceptions import InvalidTag
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
@@ -114,6 +115,7 @@ class Vault:
         self._lookup = _derived(keys[0].secret, b"lookup")
         self._sign = _derived(keys[0].secret, b"sign")
         self._chain = _derived(keys[0].secret, b"chain")
+        self._handover = _derived(keys[0].secret, b"handover")
 
     def seal(self, table: str, row: int, column: str, text: str) -> bytes:
         """The sealed bytes of a text, bound to the place where it will stand."""
@@ -140,6 +142,10 @@ class Vault:
     def chained(self, before: bytes, text: str) -> bytes:
         """The keyed digest (32 bytes) of a line of a log and of the digest before it (models/access.py)."""
         return hmac.digest(self._chain, before + text.encode(), "sha256")
+
+    def handover_key(self) -> Ed25519PrivateKey:
+        """The key with which this deployment signs what a family takes to another one (models/pupil_file/signed.py)."""
+        return Ed25519PrivateKey.from_private_bytes(self._handover)
 
     def sign(self, text: str) -> str:
         """A short signature (12 characters, 72 bits) of a button's data: enough against guessing over a network."""

@@ -30,7 +30,21 @@ from tests.school import Bot, School, until_thursday
 KEYS = new_key_line()
 _MEMORY, _ROOM = Path("/dev/shm"), 4 << 30
 """A file system in memory, and the bytes that must be free there to be used."""
-IN_TURN = ("appointments", "checklist", "duties", "events", "safeguarding")
+IN_TURN = (
+    "appointments",
+    "checklist",
+    "city",
+    "directory",
+    "duties",
+    "events",
+    "evidence",
+    "matching",
+    "notices",
+    "pupil_file",
+    "rights",
+    "safeguarding",
+    "training",
+)
 """Folders whose stories run on one of the two databases each, in turn, so that the whole suite stays short. Rules run on both,
 and so do `tests/story` and what is marked `both`; EVERY_DATABASE=1 runs every story on both (`make test-every`)."""
 _numbers = itertools.count(int(os.environ.get("PYTEST_XDIST_WORKER", "gw0")[2:]) * 100_000 + 1)
@@ -60,6 +74,7 @@ LONG = (
     "promises",
     "page",
     "test_histories.py",
+    "test_isolation.py",
     "test_replies.py",
     "test_races.py",
     "test_once.py",

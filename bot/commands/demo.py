@@ -26,11 +26,12 @@ from rich.console import Console
 from sqlalchemy import Connection
 
 from bot import schema
+from bot.commands import directory
 from bot.commands.roster import import_files
 from bot.config import Settings
 from bot.config_reading import load
 from bot.database import open_engine
-from bot.demo import parent_class, past_visits, people, scene
+from bot.demo import parent_class, past_visits, people, practice, scene
 from bot.keys import vault_of
 from models import joining, school_year
 from models.calendar import Calendar
@@ -205,6 +206,9 @@ def _seed(config: Settings, vault: Vault, folder: Path) -> dict[int, list[str]]:
         quiet = Console(quiet=True)
         if import_files(config, vault, [folder / name for name in people.roster()], console=quiet) != 0:
             raise SystemExit("The demo's own roster was refused.")
+        (folder / "directory.csv").write_text(practice.CARDS, "utf-8")
+        if directory.import_(config, vault, folder / "directory.csv", "", quiet) != 0:
+            raise SystemExit("The demo's own directory was refused.")
         with engine.begin() as connection:
             _school_year(connection, vault)
         with engine.begin() as connection:

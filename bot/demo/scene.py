@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 from typing import Any
 
-from bot.demo import joining, notice, parent_class, visit
+from bot.demo import joining, notice, parent_class, practice, visit
 from bot.demo.parent_class import Class
 from bot.demo.people import CAST, TITLE
 
@@ -32,6 +32,7 @@ def scene(username: str, invites: dict[int, list[str]], visit_at: datetime, clas
             *visit.story(visit_at),
             *parent_class.story(class_),
             *notice.story(last),
+            *practice.story(last),
         ]
         if told
         else [],

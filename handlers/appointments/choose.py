@@ -9,10 +9,10 @@ from handlers import say, telling
 from handlers.appointments import place, shown, told
 from handlers.appointments.available import short_day
 from handlers.context import Context, Press
-from models.appointments import booking, slots, visits
+from models.appointments import booking, party, slots, visits
 from models.appointments.booking import Result
 from models.appointments.slots import MINUTE, Slot
-from models.appointments.states import OUTSIDE, Form, Purpose, VisitState
+from models.appointments.states import OPEN, OUTSIDE, Form, Purpose, VisitState
 from models.appointments.tables import Visit
 from models.appointments.visits import Guest
 from models.safeguarding.cases import is_stopped
@@ -27,7 +27,7 @@ def mine(context: Context, visit_id: int) -> tuple[Visit, Guest] | None:
     """The appointment and as which guardian this account may act on it; says so where it may not."""
     guest = visits.invited(context.unit, visit_id, context.who.person_ids)
     visit = visits.one(context.unit, visit_id) if guest is not None else None
-    if guest is None or visit is None:
+    if guest is None or visit is None or (visit.state in OPEN and not party.stands(context.unit, visit)):
         context.toast("help.button_gone", alert=True)
         return None
     return visit, guest

@@ -1,1 +1,1 @@
-"""Counts over schools, and who knows the mentor."""
+"""Counts over schools for the centre, inviting families again, and the yearly question who the mentor is."""

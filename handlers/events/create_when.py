@@ -69,7 +69,8 @@ def choose_day(context: Context, draft_id: int, number: int) -> None:
         return
     now = today(context)
     if not 0 <= number - now.toordinal() <= days.FARTHEST:
-        context.toast("create.when_past" if number < now.toordinal() else "create.when_far", alert=True)
+        key = "create.when_past" if number < now.toordinal() else "create.when_far"
+        context.toast(key, alert=True, days=days.FARTHEST)
         return
     _take(context, one, date.fromordinal(number), None, None)
 

@@ -175,8 +175,9 @@ def take_back(context: Context, offer_id: int) -> None:
 
 
 def tell_chosen(unit: Unit, event: Event, school: SchoolSettings) -> None:
-    """The guardian who gives it now hears date and time, with the way to all that belongs to it and to 'I cannot'."""
-    if event.speaker_id is None:
+    """The guardian who gives it now hears date and time, with the way to all that belongs to it and to 'I cannot'. Whose child
+    has left the class meanwhile hears nothing (left.py looks after the place)."""
+    if event.speaker_id is None or allowed.speaker(unit, event) is None:
         return
     shown.tell_staff(
         unit,

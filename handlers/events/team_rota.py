@@ -75,7 +75,7 @@ def code_of(month: date) -> int:
 def _month(code: int) -> date | None:
     try:
         return date(code // 100, code % 100, 1)
-    except ValueError:
+    except (ValueError, OverflowError):
         return None
 
 

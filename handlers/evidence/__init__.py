@@ -1,1 +1,1 @@
-"""A mentor's own sheet of what was done."""
+"""A mentor's own sheet of the practice: seen by its mentor alone until it is handed in."""

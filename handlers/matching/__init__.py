@@ -1,1 +1,1 @@
-"""Rounds of matching: wishes, the proposal, swaps, and asking for another mentor."""
+"""Conversations about who mentors whom: a round's wishes and proposal, and requests within the year."""

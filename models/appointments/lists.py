@@ -7,7 +7,8 @@ from typing import Any
 
 from sqlalchemy import Row, bindparam, text
 
-from models.appointments.states import HOLDING, OPEN, TOOK_PLACE, Says, VisitState
+from models.appointments import afterwards
+from models.appointments.states import HOLDING, OPEN, OUTSIDE, TOOK_PLACE, Says, VisitState
 from models.unit import Unit, sql
 
 DAY = 86_400_000
@@ -40,12 +41,21 @@ _COLUMNS = (
 # What has no time yet stands last, on both databases.
 _AT = "COALESCE(v.starts_at, v.wish_at)"
 _BY_TIME = f"ORDER BY CASE WHEN {_AT} IS NULL THEN 1 ELSE 0 END, {_AT}, v.id"
+# All of it ends with the mentorship, but for those who are there; who was only named for later sees nothing (visits.teaches).
+_STANDS = (
+    "(v.state = 'in_progress' OR EXISTS (SELECT 1 FROM mentorship m WHERE m.pupil_id = v.pupil_id"
+    " AND m.mentor_id = v.mentor_id AND m.until IS NULL))"
+)
+_COMES = f"(v.companion_says IN ('asked', 'yes') OR (v.state IN {_in(*HOLDING)} AND v.form IN ({{}})))".format(
+    ", ".join(f"'{one.value}'" for one in OUTSIDE)
+)
 _OF_TEACHERS = text(
-    f"{_COLUMNS} WHERE v.state IN {_in(*OPEN)} AND (v.mentor_id IN :people OR v.companion_id IN :people) {_BY_TIME}"
+    f"{_COLUMNS} WHERE v.state IN {_in(*OPEN)} AND {_STANDS}"
+    f" AND (v.mentor_id IN :people OR (v.companion_id IN :people AND {_COMES})) {_BY_TIME}"
 ).bindparams(bindparam("people", expanding=True))
 _UNWRITTEN = text(
     f"{_COLUMNS} LEFT JOIN visit_record r ON r.visit_id = v.id WHERE v.purpose = 'visit' AND v.mentor_id IN :people"
-    f" AND r.finished_at IS NULL AND ((v.state = 'held') OR (v.state IN {_in(*HOLDING)} AND v.ends_at < :now))"
+    f" AND {_STANDS} AND r.finished_at IS NULL AND ((v.state = 'held') OR (v.state IN {_in(*HOLDING)} AND v.ends_at < :now))"
     " ORDER BY v.starts_at LIMIT 20"
 ).bindparams(bindparam("people", expanding=True))
 _OF_GUARDIANS = text(
@@ -79,13 +89,15 @@ def of_teachers(unit: Unit, people: list[int]) -> list[Entry]:
 _MET = text(
     f"{_COLUMNS} JOIN mentorship m ON m.pupil_id = v.pupil_id AND m.mentor_id = v.mentor_id AND m.until IS NULL"
     f" WHERE v.state IN {_in(*TOOK_PLACE)} AND v.purpose = 'visit' AND v.ended_at > :after"
-    " AND (v.mentor_id IN :people OR v.companion_id IN :people) ORDER BY v.ended_at DESC LIMIT 24"
+    " AND (v.mentor_id IN :people OR (v.companion_id IN :people AND v.companion_says = 'yes'"
+    " AND COALESCE(v.ends_at, v.ended_at) > :since)) ORDER BY v.ended_at DESC LIMIT 24"
 ).bindparams(bindparam("people", expanding=True))
 
 
 def met(unit: Unit, people: list[int], days: int = 180) -> list[Entry]:
-    """Visits of these teachers that took place lately, the last one first."""
-    rows = unit.execute(_MET, people=people, after=unit.now_ms - days * DAY) if people else None
+    """Visits of these teachers that took place lately, the last one first; of a second teacher as long as that one has part."""
+    times = {"after": unit.now_ms - days * DAY, "since": afterwards.since(unit)}
+    rows = unit.execute(_MET, people=people, **times) if people else None
     return [] if rows is None else [_entry(unit, row, people) for row in rows]
 
 
@@ -107,7 +119,7 @@ def of_guardians(unit: Unit, people: list[int], days: int = 120) -> list[Entry]:
 
 _DURING = sql(
     f"{_COLUMNS} WHERE v.state IN {_in(*HOLDING)} AND v.starts_at < :ends AND v.ends_at > :starts"
-    " AND (v.mentor_id = :person OR v.companion_id = :person) ORDER BY v.starts_at"
+    f" AND {_STANDS} AND (v.mentor_id = :person OR v.companion_id = :person) ORDER BY v.starts_at"
 )
 
 

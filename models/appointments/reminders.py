@@ -75,9 +75,10 @@ def said_at(kind: Kind, starts_at: int, now: int, hears: int | None) -> int | No
 _DUE = sql(
     "SELECT id, purpose, sequence, starts_at, confirmed_at, day_told, soon_told FROM visit"
     " WHERE state IN ({}) AND state = 'confirmed' AND starts_at > :oldest AND starts_at <= :day"
-    " AND (day_told <> sequence OR (soon_told <> sequence AND starts_at <= :soon)) ORDER BY starts_at, id LIMIT :most".format(
-        ", ".join(f"'{one.value}'" for one in HOLDING)
-    )
+    " AND (day_told <> sequence OR (soon_told <> sequence AND starts_at <= :soon))"
+    # One whose mentorship has ended is about to be called off (booking.orphans): nobody is reminded of it.
+    " AND EXISTS (SELECT 1 FROM mentorship m WHERE m.pupil_id = visit.pupil_id AND m.mentor_id = visit.mentor_id"
+    " AND m.until IS NULL) ORDER BY starts_at, id LIMIT :most".format(", ".join(f"'{one.value}'" for one in HOLDING))
 )
 _TAKE = {
     Kind.DAY: sql(

@@ -30,7 +30,7 @@ MOST_AT_ONCE = 500
 """Mentors in one query: lists of parameters have an end."""
 FORGET_FIRST = 90
 """Days after which a first contact that never was is an ordinary contact that is late."""
-CONTACT, NOTE, VISIT = "family_contact", "written_note", "home_visit"
+CONTACT, NOTE, VISIT, GOALS = "family_contact", "written_note", "home_visit", "goals"
 """Kinds that the record itself does."""
 EVENTS = {"lecture": event_kinds.CLASS, "group_activity": event_kinds.GROUP}
 """Kinds that an event does which the mentor leads: of what kind."""
@@ -105,6 +105,10 @@ _MARKS = text(
 ).bindparams(bindparam("subjects", expanding=True))
 _NOTES = text(
     "SELECT pupil_id, term_id, sent_at FROM written_note WHERE pupil_id IN :pupils AND sent_at IS NOT NULL"
+).bindparams(bindparam("pupils", expanding=True))
+_GOALS = text(
+    "SELECT DISTINCT pupil_id, term_id FROM file_goal WHERE pupil_id IN :pupils AND term_id IS NOT NULL"
+    " AND state <> 'dropped'"
 ).bindparams(bindparam("pupils", expanding=True))
 _HELD = ", ".join(f"'{one.value}'" for one in TOOK_PLACE)
 _GOING = ", ".join(f"'{one.value}'" for one in OPEN)
@@ -194,6 +198,8 @@ class _Record:
         self.by_mentor: dict[tuple[int, int], date] = {}
         self.marks: dict[tuple[str, int], list[tuple[str, date, date | None, int | None]]] = defaultdict(list)
         self.notes: set[tuple[int, int]] = set()
+        self.goals: set[tuple[int, int]] = set()
+        """Pupils and terms for which a goal was set (models/pupil_file)."""
         self.level: dict[int, int] = {}
         self.visited: dict[int, date] = {}
         """When a visit took place last, or was declined: the family was reached."""
@@ -209,6 +215,8 @@ class _Record:
                 self._appointment(row, zone)
             for row in unit.execute(_NOTES, pupils=pupils):
                 self.notes.add((row.pupil_id, row.term_id))
+            for row in unit.execute(_GOALS, pupils=pupils):
+                self.goals.add((row.pupil_id, row.term_id))
             for row in unit.execute(_REVIEWS, pupils=pupils):
                 self.level[row.pupil_id] = row.level
         if subjects:
@@ -348,6 +356,8 @@ def _of_pupil(
             last = max((one for one in (record.visited.get(pupil.id), last) if one is not None), default=None)
         due = _when(kind, days, pupil.since, last, number, count)
         if kind.code == NOTE and days.term is not None and (pupil.id, days.term.id) in record.notes:
+            due = None
+        if kind.code == GOALS and days.term is not None and (pupil.id, days.term.id) in record.goals:
             due = None
         if due is None:
             continue

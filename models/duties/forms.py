@@ -13,6 +13,8 @@ LEFT = "left"
 """Stands for a record that was left in the middle: the next text may be private still, and goes to nobody unasked."""
 NOTICE, NOTICE_FIELD = "nwbody", "nwfield"
 """A notice that is being written (handlers/notices): left in the middle, the next text may be meant for it still."""
+FILE_NOTE, FILE_MENDED = "pfnote", "pfmend"
+"""A mentor's words for a pupil's file (handlers/pupil_file): left in the middle, the next text may be private still."""
 NOTICE_MENDED = "nrfix"
 """The corrected words of a notice that is out (handlers/notices/fix.py): the same holds for them."""
 DOUBTFUL = 86_400_000
@@ -38,10 +40,13 @@ _COMPOSITION = sql("UPDATE composition SET ended_at = :now WHERE account_id = :a
 _END = sql("DELETE FROM form WHERE account_id = :account")
 _LEAVE = sql(
     "DELETE FROM form WHERE account_id = :account AND kind NOT IN"
-    " ('note', 'vrtext', 'left', 'nwbody', 'nwfield', 'nrfix')"
+    " ('note', 'vrtext', 'left', 'nwbody', 'nwfield', 'nrfix', 'pfnote', 'pfmend',"
+    " 'mrwords')"
 )
 _LEFT = sql(
-    "UPDATE form SET kind = 'left' WHERE account_id = :account AND kind IN ('vrtext', 'nwbody', 'nwfield', 'nrfix')"
+    "UPDATE form SET kind = CASE kind WHEN 'mrwords' THEN kind ELSE 'left' END, asked_at = CASE WHEN kind = 'mrwords'"
+    " AND asked_at > :old THEN :old ELSE asked_at END WHERE account_id = :account"
+    " AND kind IN ('vrtext', 'nwbody', 'nwfield', 'nrfix', 'pfnote', 'pfmend', 'mrwords')"
 )
 _OPEN = sql("SELECT kind, subject_id, extra FROM form WHERE account_id = :account AND asked_at > :after")
 
@@ -60,7 +65,8 @@ def end(unit: Unit, who: Standing) -> None:
 def leave(unit: Unit, who: Standing) -> None:
     """Something else was pressed or commanded: what would be kept without being shown first is not asked for any more."""
     unit.write(_LEAVE, account=who.account_id)
-    unit.write(_LEFT, account=who.account_id)
+    # Words about a mentor (handlers/matching/rematch.py) are in doubt from now on for an hour, and then forgotten.
+    unit.write(_LEFT, account=who.account_id, old=unit.now_ms - DOUBTFUL + USEFUL)
 
 
 def asked(unit: Unit, who: Standing, useful: int = USEFUL) -> Asked | None:

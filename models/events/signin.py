@@ -9,6 +9,7 @@ from models.events import events
 from models.events.rules import MINUTE, EventRules
 from models.events.states import AHEAD, EventState
 from models.events.tables import Event
+from models.training import hours
 from models.unit import Unit, sql
 
 LINK = "in_"
@@ -105,6 +106,9 @@ def sign(unit: Unit, event: Event, account_id: int, people: int, how: str, *, gu
     if not 1 <= people <= MOST_PEOPLE:
         raise ValueError(people)
     unit.write(_PUT, event=event.id, account=account_id, people=people, guest=guest, how=how, now=unit.now_ms)
+    if event.kind == hours.KIND:
+        # Who came is forgotten once it is added up; a mentor's own hours are not.
+        hours.credit(unit, event.id, account_id)
 
 
 def here(unit: Unit, event_id: int, account_id: int) -> int | None:

@@ -1,1 +1,1 @@
-"""Who mentors whom: rounds of wishes, a stable proposal, swaps, and another mentor during the year."""
+"""Finding a mentor for each pupil: rounds with wishes of both sides, a stable proposal, and requests within the year."""

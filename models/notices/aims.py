@@ -115,6 +115,8 @@ def events_of(unit: Unit, notice: Notice, whom: Audience, *, ahead: bool) -> lis
         "most": MOST_EVENTS,
     }
     level = Level(notice.level)
+    if not allowed.speaks_for(unit, notice):
+        return []
     if level is Level.CENTRE and not whom.schools:
         rows = unit.execute(_ALL, **values).all()
     else:

@@ -59,6 +59,21 @@ def may_send(unit: Unit, who: Standing, level: Level, audience: Audience) -> Sel
     return staff if narrow else None
 
 
+_ADMIN = sql(
+    "SELECT 1 FROM role r JOIN person p ON p.id = r.person_id AND p.ended_at IS NULL"
+    " WHERE r.kind = 'admin' AND r.until IS NULL AND r.person_id = :person AND p.school_id = :school"
+)
+
+
+def speaks_for(unit: Unit, notice: Notice) -> bool:
+    """Whether its author still has the role that the level takes; otherwise nothing of the school is offered for it."""
+    if notice.level == Level.CENTRE:
+        return unit.execute(_CENTRE, person=notice.author_id).first() is not None
+    if notice.level == Level.SCHOOL:
+        return unit.execute(_ADMIN, person=notice.author_id, school=notice.school_id).first() is not None
+    return True
+
+
 def tends(unit: Unit, notice: Notice, who: Standing) -> int | None:
     """As which person this account may look after a notice (pause, stop, correct, counts): its author, and for the
     school's an admin of the school, for the centre's the centre."""

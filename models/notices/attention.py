@@ -24,6 +24,10 @@ _TAKE = text(
 _COUNTED = text(
     "UPDATE notice_recipient SET week = :week WHERE notice_id = :notice AND person_id IN :people"
 ).bindparams(bindparam("people", expanding=True))
+_TAKE_ONE = sql(
+    "INSERT INTO attention (user_id, week, used) VALUES (:user, :week, 1) ON CONFLICT (user_id, week)"
+    " DO UPDATE SET used = attention.used + 1 WHERE attention.used < :most"
+)
 _GIVE_BACK = sql("UPDATE attention SET used = used - 1 WHERE user_id = :user AND week = :week AND used > 0")
 _PLACES = (
     "SELECT COUNT(DISTINCT CASE WHEN c.used >= :most THEN c.id END) AS many,"
@@ -54,6 +58,11 @@ def take(unit: Unit, notice_id: int, people: dict[int, int], week: int, most: in
     if found:
         unit.write(_COUNTED, notice=notice_id, week=week, people=sorted(found))
     return found
+
+
+def take_one(unit: Unit, user_id: int, week: int, most: int) -> bool:
+    """Takes a place in somebody's week for what is asked beside the notices. False where none is left."""
+    return most > 0 and unit.write(_TAKE_ONE, user=user_id, week=week, most=most) == 1
 
 
 def give_back(unit: Unit, user_id: int, week: int) -> None:

@@ -13,6 +13,7 @@ from sqlmodel import col, select
 from models import access
 from models.base import new_id
 from models.notices import marks
+from models.safeguarding import part
 from models.safeguarding.tables import CaseLook, CaseState, CaseStep, NoContact, SafetyCase
 from models.standing import Reach
 from models.unit import Unit, sql
@@ -218,13 +219,14 @@ def unanswered(unit: Unit) -> list[int]:
 
 
 def paged(unit: Unit, case_id: int) -> list[Paged]:
-    """All who were told of a case."""
+    """All who were told of a case and still have part in it."""
     rows = unit.session.exec(select(CaseStep).where(CaseStep.case_id == case_id).order_by(col(CaseStep.id))).all()
-    return [Paged(one.person_id, one.role, reach_of(unit, one.person_id)) for one in rows]
+    still = part.people(unit, case_id) if rows else set()
+    return [Paged(one.person_id, one.role, reach_of(unit, one.person_id)) for one in rows if one.person_id in still]
 
 
 def acting(unit: Unit, case_id: int, person_ids: list[int]) -> Paged | None:
-    """As whom somebody may act on a case: only who was told of it."""
+    """As whom somebody may act on a case: only who was told of it, as long as that one has to do with the child."""
     return next((one for one in paged(unit, case_id) if one.person_id in person_ids), None)
 
 
@@ -285,12 +287,11 @@ def forgotten(unit: Unit) -> list[tuple[int, int]]:
 
 
 def of_people(unit: Unit, person_ids: list[int], most: int = 10) -> list[SafetyCase]:
-    """The cases that these people were told of, open ones first."""
+    """The cases that these people were told of and still have part in, open ones first."""
     return list(
         unit.session.exec(
             select(SafetyCase)
-            .join(CaseStep, CaseStep.case_id == SafetyCase.id)  # type: ignore[arg-type]
-            .where(col(CaseStep.person_id).in_(person_ids))
+            .where(col(SafetyCase.id).in_(part.cases_of(unit, person_ids)))
             .order_by((SafetyCase.state == CaseState.CLOSED).asc(), col(SafetyCase.opened_at).desc())  # type: ignore[attr-defined]
             .limit(most)
         ).all()

@@ -24,7 +24,8 @@ class CaseState(StrEnum):
 
 CASE_MOVES: dict[CaseState, frozenset[CaseState]] = {
     CaseState.OPEN: frozenset({CaseState.ACKNOWLEDGED, CaseState.CLOSED}),
-    CaseState.ACKNOWLEDGED: frozenset({CaseState.CLOSED}),
+    # Back to 'open': who had taken it has nothing to do with the child any more (part.py).
+    CaseState.ACKNOWLEDGED: frozenset({CaseState.OPEN, CaseState.CLOSED}),
     CaseState.CLOSED: frozenset(),
 }
 

@@ -28,6 +28,14 @@ class Task:
     done: bool
 
 
+OWNER_BELONGS = (
+    "(EXISTS (SELECT 1 FROM class_team t WHERE t.school_class_id = d.school_class_id AND t.chief_mentor_id = d.owner_id"
+    " AND t.until IS NULL) OR EXISTS (SELECT 1 FROM mentorship m JOIN pupil pu ON pu.id = m.pupil_id AND pu.ended_at IS NULL"
+    " WHERE pu.school_class_id = d.school_class_id AND m.until IS NULL AND (m.mentor_id = d.owner_id"
+    " OR EXISTS (SELECT 1 FROM absence a WHERE a.mentor_id = m.mentor_id AND a.substitute_id = d.owner_id"
+    " AND a.cancelled_at IS NULL AND a.starts_at <= :now AND a.ends_at > :now))))"
+)
+"""SQL: the task `d` is of somebody who works in the class's team today; of who does not, the team gives it to another."""
 _COLUMNS = "id, school_class_id, sealed_text, owner_id, due_on, made_by, done_at"
 _PUT = sql(
     "INSERT INTO team_decision (id, school_class_id, sealed_text, owner_id, due_on, made_by, made_at)"
@@ -42,8 +50,8 @@ _DUE = sql("UPDATE team_decision SET due_on = :due WHERE id = :id AND done_at IS
 _DONE = sql("UPDATE team_decision SET done_at = :now WHERE id = :id AND done_at IS NULL")
 _DROP = sql("DELETE FROM team_decision WHERE id = :id AND done_at IS NULL")
 _OF_OWNERS = text(
-    f"SELECT {_COLUMNS} FROM team_decision WHERE owner_id IN :owners AND done_at IS NULL AND due_on <= :until"
-    " ORDER BY due_on, id"
+    f"SELECT {_COLUMNS} FROM team_decision d WHERE owner_id IN :owners AND done_at IS NULL AND due_on <= :until"
+    f" AND {OWNER_BELONGS} ORDER BY due_on, id"
 ).bindparams(bindparam("owners", expanding=True))
 
 
@@ -79,10 +87,10 @@ def open_of_class(unit: Unit, class_id: int) -> list[Task]:
 
 
 def open_of(unit: Unit, owner_ids: list[int], until: date) -> list[Task]:
-    """What these people have to do by a day, by date."""
+    """What these people have to do by a day for the teams in which they still are, by date."""
     if not owner_ids:
         return []
-    return [_task(unit, row) for row in unit.execute(_OF_OWNERS, owners=owner_ids, until=until)]
+    return [_task(unit, row) for row in unit.execute(_OF_OWNERS, owners=owner_ids, until=until, now=unit.now_ms)]
 
 
 def set_owner(unit: Unit, task_id: int, owner_id: int) -> None:

@@ -81,6 +81,7 @@ def test_every_key_can_stand_in_the_environment() -> None:
         "BOT_WEB__PORT": "80",
         "BOT_WEB__PUBLIC_URL": "https://bot.example.org/pages/",
         "BOT_TEAM__LEVELS": '["green", "red"]',
+        "BOT_HANDOVER__TRUSTED": f'["别处:{"A" * 43}="]',
         "BOT_SCHOOL__NAME": "第一小学",
         "BOT_SCHOOL__ZONE": "Europe/Berlin",
         "BOT_SCHOOL__INVITE_DAYS": "3",
@@ -102,6 +103,13 @@ def test_every_key_can_stand_in_the_environment() -> None:
         "BOT_NOTICES__VALID_DAYS": "10",
         "BOT_NOTICES__LIST_DAY": "sunday",
         "BOT_NOTICES__LIST_TIME": "17:30",
+        **{f"BOT_RETENTION__{one.upper()}": "60" for one in ("messages", "drafts", "visits", "records", "private")},
+        **{
+            f"BOT_RETENTION__{one.upper()}": "90"
+            for one in ("agreements", "notes", "file", "team", "requests", "slips")
+        },
+        **{f"BOT_RETENTION__{one.upper()}": "366" for one in ("cases", "consents", "access", "identity")},
+        **{f"BOT_RETENTION__{one.upper()}": "40" for one in ("invites", "corrections")},
         "BOT_VISITS__TEACHERS": "1",
         "BOT_VISITS__MINUTES": "45",
         "BOT_VISITS__HOUR_MINUTES": "20",
@@ -136,6 +144,7 @@ def test_every_key_can_stand_in_the_environment() -> None:
     assert settings.web.port == 80
     assert settings.web.public_url == "https://bot.example.org/pages"
     assert settings.team.levels == ("green", "red")
+    assert settings.handover.keys() == {"A" * 43 + "=": "别处"}
     assert settings.limits.bulk_per_second == 10.5
     assert not settings.limits.people_count
     assert settings.limits.paid_per_second == 250

@@ -229,7 +229,7 @@ async def test_the_list_shows_how_many_have_it(bot: Bot) -> None:
     await sends(admin, "请带雨伞。")
     await mother.sees("请带雨伞")
     await bot.settled()
-    await admin.sees("✅ 发完了")
+    await admin.sees("📬")
     await admin.says("/notice")
     home = await admin.sees("3 位里 1 位已收到")
     await admin.presses("请带雨伞。", home)

@@ -45,6 +45,7 @@ def test_a_chain_that_nobody_touched_holds_and_an_earlier_code_still_fits(school
     [
         "UPDATE access SET at = at + 1 WHERE number = 2",
         "UPDATE access SET what = 'file' WHERE number = 2",
+        "UPDATE access SET guardian_id = 1 WHERE number = 2",
         "UPDATE access SET person_id = person_id + 1 WHERE number = 2",
         "UPDATE access SET sealed_reason = (SELECT sealed_reason FROM access WHERE number = 3) WHERE number = 2",
         "UPDATE access SET reason_hash = NULL, sealed_reason = NULL WHERE number = 2",

@@ -1,0 +1,53 @@
+"""python -m bot criteria: what stands on mentors' own sheets, out and in; all or nothing, every fault at once."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from pathlib import Path
+
+from rich.console import Console
+
+from bot.commands.checklist import the_school
+from bot.config import Settings
+from bot.database import open_engine
+from models.evidence import criteria
+from models.unit import Unit
+from models.vault import Vault
+
+
+def export(file: Path, console: Console) -> int:
+    """Writes the program's own list into a file. Answers the exit code."""
+    try:
+        criteria.write_out(file)
+    except FileExistsError as error:
+        console.print(f"{error}: is there already, choose another name", markup=False)
+        return 2
+    except OSError as error:
+        console.print(f"{file}: cannot be written ({error.strerror or type(error).__name__})", markup=False)
+        return 2
+    console.print(str(file), markup=False)
+    return 0
+
+
+def import_(config: Settings, vault: Vault, file: Path, school: str, console: Console) -> int:
+    """Makes a file's list the school's. Answers the exit code."""
+    try:
+        found = criteria.read(file)
+    except criteria.CriteriaFaults as error:
+        for fault in error.faults:
+            console.print(str(fault), markup=False)
+        console.print(f"{len(error.faults)} fault(s). Nothing was imported.", markup=False)
+        return 2
+    engine = open_engine(config.database_url)
+    try:
+        with engine.begin() as connection:
+            chosen = the_school(connection, school, console)
+            if chosen is None:
+                return 2
+            unit = Unit(connection, vault, datetime.now(UTC))
+            criteria.keep(unit, chosen[0], found)
+            unit.finish()
+    finally:
+        engine.dispose()
+    console.print(f"{chosen[1]}: {len(found)} lines. A running bot uses them at once.", markup=False)
+    return 0
