@@ -1,20 +1,19 @@
-"""The commands: python -m bot run, import, roster-template, invites, migrate, backup, check-config, demo."""
+"""The program: python -m bot run, import, invites, migrate, demo … and what cli_files.py and cli_people.py add."""
 
 from __future__ import annotations
 
 import asyncio
-import os
 import sys
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Annotated
 
 import typer
-from rich.console import Console
 
+from bot import cli_files, cli_people
+from bot.cli_shared import ConfigFile, console, settings, tell, vault_for
 from bot.config import Settings
 from bot.config_checks import check
-from bot.config_reading import find, load
 from bot.config_values import ConfigFaults, normal_url
 from bot.keys import vault_of
 from bot.roles import Role
@@ -27,25 +26,6 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     rich_markup_mode=None,
 )
-console = Console(stderr=True, highlight=False, soft_wrap=True)
-
-ConfigFile = Annotated[Path | None, typer.Option("--config", help="The configuration file (default: config.toml).")]
-
-
-def settings(config: Path | None, *, need_token: bool = False) -> Settings:
-    """The configuration; tells all its faults and exits with 2 where there are any."""
-    try:
-        return load(find(config), os.environ, need_token=need_token)
-    except ConfigFaults as error:
-        tell(error)
-        raise typer.Exit(2) from None
-
-
-def tell(error: ConfigFaults) -> None:
-    """Prints the faults, a line each."""
-    console.print(f"The configuration has {len(error.faults)} fault(s):", markup=False)
-    for fault in error.faults:
-        console.print(f"  {fault}", markup=False)
 
 
 def _ready(config: Settings, vault: Vault) -> None:
@@ -137,209 +117,6 @@ def run(
         runner.run(main())
 
 
-checklist_app = typer.Typer(help="The school's own checklist.", no_args_is_help=True)
-app.add_typer(checklist_app, name="checklist")
-
-
-@checklist_app.command("export")
-def checklist_export(folder: Annotated[Path, typer.Argument(help="Where to write the three files.")]) -> None:
-    """Writes the list that comes with the program, to be edited."""
-    from bot.commands.checklist import export
-
-    raise typer.Exit(export(folder, console))
-
-
-@checklist_app.command("import")
-def checklist_import(
-    folder: Annotated[Path, typer.Argument(help="The folder with items.csv, wordings.csv and categories.csv.")],
-    school: Annotated[str, typer.Option(help="The school's name, where there are several.")] = "",
-    config: ConfigFile = None,
-) -> None:
-    """Makes a list the school's newest version; every fault at once, all or nothing."""
-    from bot.commands.checklist import import_
-
-    found = settings(config)
-    raise typer.Exit(import_(found, _vault(found), folder, school, console))
-
-
-calendar_app = typer.Typer(help="The school year.", no_args_is_help=True)
-app.add_typer(calendar_app, name="calendar")
-
-
-@calendar_app.command("import")
-def calendar_import(
-    file: Annotated[
-        Path, typer.Argument(help="CSV or XLSX with the columns kind, name, first, last, stage, begins, ends.")
-    ],
-    school: Annotated[str, typer.Option(help="The school's name, where there are several.")] = "",
-    config: ConfigFile = None,
-) -> None:
-    """Takes terms, exams, holidays, single days and lesson hours from a file; every fault at once, all or nothing."""
-    from bot.commands.calendar import import_
-
-    found = settings(config)
-    raise typer.Exit(import_(found, _vault(found), file, school, console))
-
-
-directory_app = typer.Typer(help="The directory: what a school can point to.", no_args_is_help=True)
-app.add_typer(directory_app, name="directory")
-_SchoolName = Annotated[str, typer.Option(help="The school's name, where there are several.")]
-_Everywhere = Annotated[bool, typer.Option("--everywhere", help="For all schools of the deployment, in place of one.")]
-
-
-@directory_app.command("import")
-def directory_import(
-    file: Annotated[Path, typer.Argument(help="CSV or XLSX, a card a row (docs/directory.md).")],
-    school: _SchoolName = "",
-    everywhere: _Everywhere = False,
-    end_missing: Annotated[
-        bool, typer.Option("--end-missing", help="End the cards that are not in this file.")
-    ] = False,
-    config: ConfigFile = None,
-) -> None:
-    """Takes cards from a file, by their codes; every fault at once, all or nothing, repeats safely."""
-    from bot.commands.directory import import_
-
-    found = settings(config)
-    vault = _vault(found)
-    raise typer.Exit(import_(found, vault, file, school, console, everywhere=everywhere, end_missing=end_missing))
-
-
-@directory_app.command("export")
-def directory_export(
-    file: Annotated[Path, typer.Argument(help="The CSV file to write.")],
-    school: _SchoolName = "",
-    everywhere: _Everywhere = False,
-    config: ConfigFile = None,
-) -> None:
-    """Writes the cards as a file that can be edited and imported again."""
-    from bot.commands.directory import export
-
-    found = settings(config)
-    raise typer.Exit(export(found, _vault(found), file, school, console, everywhere=everywhere))
-
-
-criteria_app = typer.Typer(help="What stands on mentors' own sheets.", no_args_is_help=True)
-app.add_typer(criteria_app, name="criteria")
-
-
-@criteria_app.command("export")
-def criteria_export(file: Annotated[Path, typer.Argument(help="The CSV file to write.")]) -> None:
-    """Writes the list that comes with the program, to be edited."""
-    from bot.commands.criteria import export
-
-    raise typer.Exit(export(file, console))
-
-
-@criteria_app.command("import")
-def criteria_import(
-    file: Annotated[Path, typer.Argument(help="CSV or XLSX with the columns of an exported list.")],
-    school: Annotated[str, typer.Option(help="The school's name, where there are several.")] = "",
-    config: ConfigFile = None,
-) -> None:
-    """Makes a list the school's own; every fault at once, all or nothing."""
-    from bot.commands.criteria import import_
-
-    found = settings(config)
-    raise typer.Exit(import_(found, _vault(found), file, school, console))
-
-
-districts_app = typer.Typer(help="Which schools stand together in the city's counts.", no_args_is_help=True)
-app.add_typer(districts_app, name="districts")
-
-
-@districts_app.command("import")
-def districts_import(
-    file: Annotated[Path, typer.Argument(help="CSV or XLSX with the columns district and school.")],
-    config: ConfigFile = None,
-) -> None:
-    """Takes the districts from a file, in place of those before; every fault at once, all or nothing."""
-    from bot.commands.districts import import_
-
-    found = settings(config)
-    raise typer.Exit(import_(found, _vault(found), file, console))
-
-
-handover_app = typer.Typer(help="What a family takes to a school of another deployment.", no_args_is_help=True)
-app.add_typer(handover_app, name="handover")
-
-
-@handover_app.command("key")
-def handover_key(config: ConfigFile = None) -> None:
-    """Prints the public key with which others can tell this deployment's files: for their [handover] trusted."""
-    from bot.commands.handover import show_key
-
-    raise typer.Exit(show_key(_vault(settings(config)), Console(highlight=False, soft_wrap=True)))
-
-
-@handover_app.command("import")
-def handover_import(
-    file: Annotated[Path, typer.Argument(help="The signed file that the family brought.")],
-    pupil: Annotated[str, typer.Option("--pupil", help="The pupil's number at this school.")],
-    school: Annotated[str, typer.Option(help="The school's name, where there are several.")] = "",
-    config: ConfigFile = None,
-) -> None:
-    """Takes a signed file for a pupil; the family reads it in the chat before anybody at the school does."""
-    from bot.commands.handover import import_
-
-    found = settings(config)
-    raise typer.Exit(import_(found, _vault(found), file, pupil, school, console))
-
-
-matching_app = typer.Typer(help="Rounds in which pupils find their mentors.", no_args_is_help=True)
-app.add_typer(matching_app, name="matching")
-
-
-@matching_app.command("import")
-def matching_import(
-    files: Annotated[list[Path], typer.Argument(help="CSV or XLSX; pupils or mentors is told by the headings.")],
-    round_name: Annotated[
-        str,
-        typer.Option(
-            "--round", help="The round's class or grade, or the school's name; needed where several are open."
-        ),
-    ] = "",
-    school: Annotated[str, typer.Option(help="The school's name, where there are several.")] = "",
-    config: ConfigFile = None,
-) -> None:
-    """Takes wishes, sex, priority, pairs and places by numbers; every fault at once, all or nothing, repeats safely."""
-    from bot.commands.matching import import_
-
-    found = settings(config)
-    raise typer.Exit(import_(found, _vault(found), files, school, round_name, console))
-
-
-@matching_app.command("export")
-def matching_export(
-    out: Annotated[Path, typer.Option("--out", help="The folder to write to.")],
-    round_name: Annotated[str, typer.Option("--round", help="As with import.")] = "",
-    school: Annotated[str, typer.Option(help="The school's name, where there are several.")] = "",
-    config: ConfigFile = None,
-) -> None:
-    """Writes a round's pupils with the proposed mentors, and its mentors, to be filled and imported; no wishes."""
-    from bot.commands.matching import export
-
-    found = settings(config)
-    raise typer.Exit(export(found, _vault(found), out, school, round_name, console))
-
-
-cases_app = typer.Typer(help="Short cases for mentors.", no_args_is_help=True)
-app.add_typer(cases_app, name="cases")
-
-
-@cases_app.command("import")
-def cases_import(
-    file: Annotated[Path, typer.Argument(help="CSV or XLSX with the columns of models/training/cases.csv.")],
-    school: _SchoolName = "",
-    config: ConfigFile = None,
-) -> None:
-    """Makes the cases of a file the school's own; every fault at once, all or nothing."""
-    from bot.commands.cases import import_
-
-    found = settings(config)
-    raise typer.Exit(import_(found, _vault(found), file, school, console))
-
-
 @app.command()
 def classify(
     file: Annotated[Path, typer.Argument(help="A text file, a message a line; - for standard input.")],
@@ -377,7 +154,7 @@ def migrate(config: ConfigFile = None) -> None:
     from bot.database import open_engine
 
     found = settings(config)
-    vault = _vault(found)
+    vault = vault_for(found)
     engine = open_engine(found.database_url)
     saved = schema.upgrade(engine, datetime.now(UTC))
     if saved is not None:
@@ -428,7 +205,7 @@ def import_(
     from bot.commands.roster import import_files
 
     found = settings(config)
-    vault = _vault(found)
+    vault = vault_for(found)
     _ready(found, vault)
     raise typer.Exit(import_files(found, vault, files, dry_run=dry_run, end_missing=end_missing))
 
@@ -463,7 +240,7 @@ def invites(
     from bot.commands.invites import write_invites
 
     found = settings(config, need_token=True)
-    vault = _vault(found)
+    vault = vault_for(found)
     _ready(found, vault)
     each = {one.school.name: one for one in found.each()}
     if school and school not in each:
@@ -475,52 +252,6 @@ def invites(
             folder = out / name.replace("/", "_") if found.bots else out
             code = max(code, asyncio.run(write_invites(one, vault, folder, school_class or [], number)))
     raise typer.Exit(code)
-
-
-@app.command()
-def retention(config: ConfigFile = None) -> None:
-    """Tells, kind by kind and in numbers, what would be forgotten now; changes nothing."""
-    from bot.commands.retention import report
-
-    found = settings(config)
-    raise typer.Exit(report(found, _vault(found), console))
-
-
-access_app = typer.Typer(help="The log of who looked at a pupil's data.", no_args_is_help=True)
-app.add_typer(access_app, name="access")
-
-
-@access_app.command("verify")
-def access_verify(
-    school: Annotated[str, typer.Option(help="The school's name, where there are several.")] = "",
-    expect: Annotated[str, typer.Option(help="NUMBER:CODE as it was told on an earlier day.")] = "",
-    config: ConfigFile = None,
-) -> None:
-    """Goes through the log: 0 where it is whole, 4 where somebody has touched it."""
-    from bot.commands.access import verify
-
-    found = settings(config)
-    raise typer.Exit(verify(found, _vault(found), school, expect, console))
-
-
-@app.command()
-def erase(
-    pupil: Annotated[str, typer.Option(help="The number of a pupil who has left, with all guardians.")] = "",
-    staff: Annotated[str, typer.Option(help="The number of a member of staff who has left.")] = "",
-    guardian: Annotated[str, typer.Option(help="With --pupil: this guardian alone, by name, who asked for it.")] = "",
-    school: Annotated[str, typer.Option(help="The school's name, where the number stands in several.")] = "",
-    config: ConfigFile = None,
-    dry_run: Annotated[bool, typer.Option("--dry-run", help="Tell what would go, change nothing.")] = False,
-) -> None:
-    """Erases what the school keeps on somebody who has left, but for what the law lets it keep (docs/rights.md)."""
-    from bot.commands.erase import erase as run_it
-
-    if bool(pupil) == bool(staff) or (guardian and not pupil):
-        console.print("Say whom: --pupil NUMBER (with --guardian NAME for one guardian) or --staff NUMBER.")
-        raise typer.Exit(2)
-    found = settings(config)
-    whom = {"pupil": pupil, "staff": staff, "guardian": guardian, "school": school}
-    raise typer.Exit(run_it(found, _vault(found), dry_run=dry_run, console=console, **whom))
 
 
 @app.command()
@@ -536,9 +267,5 @@ def demo(
     raise typer.Exit(asyncio.run(run_demo(port, keep=keep)))
 
 
-def _vault(found: Settings) -> Vault:
-    try:
-        return vault_of(found)
-    except ConfigFaults as error:
-        tell(error)
-        raise typer.Exit(2) from None
+cli_files.add_to(app)
+cli_people.add_to(app)

@@ -12,7 +12,6 @@ from bot.deployment import Deployment
 from bot.logs import get_logger
 from handlers.context import SchoolSettings
 from handlers.rights import export
-from handlers.texts import DEFAULT
 from models.unit import Unit
 
 log = get_logger("copies")
@@ -39,7 +38,7 @@ async def make_next(
         raise
     except Exception:
         log.error("a copy of somebody's data could not be made, it is tried again", copy=wanted.id, exc_info=True)
-        await in_unit(lambda unit: export.not_made(unit, wanted, DEFAULT))
+        await in_unit(lambda unit: export.not_made(unit, wanted))
         return False
     day = f"{now.astimezone(ZoneInfo(school.zone)):%Y-%m-%d}"
     await in_unit(lambda unit: export.hand_out(unit, made, day))

@@ -160,7 +160,17 @@ def verify(unit: Unit, school_id: int, number: int = 0, code: str = "") -> Check
         return Checked(0, 0, None, code_of(START), None if not number else False)
     digest, at, lines, broken = bytes(head.first_digest), head.first_number - 1, 0, None
     expected = None if not number else code_of(digest) == _plain(code) and number == at
-    while rows := unit.execute(_LINES, school=school_id, after=at).all():
+    known = head.number
+    while True:
+        rows = unit.execute(_LINES, school=school_id, after=at).all()
+        if not rows:
+            # Others may have looked, or old lines have gone, since this began.
+            head, begun = unit.execute(_HEAD, school=school_id).one(), head.first_number
+            if head.first_number != begun:
+                return verify(unit, school_id, number, code)
+            if head.number in (at, known):
+                break
+            known = head.number
         for row in rows:
             lines += 1
             digest = _digest(unit.vault, digest, *_content(school_id, row))

@@ -34,7 +34,8 @@ _WAITING_ROWS = sql(
 )
 _CANCEL_ROWS = sql(
     "UPDATE outbox SET state = 'cancelled', sealed_payload = NULL, finished_at = :now, error = :why"
-    " WHERE bot_id = :bot AND chat_id = :chat AND state IN ('waiting', 'frozen')"
+    # What is to be taken out of the chat still is: Telegram allows it also where the person has left.
+    " WHERE bot_id = :bot AND chat_id = :chat AND state IN ('waiting', 'frozen') AND kind <> 'erase'"
 )
 _HOLD = sql("UPDATE message SET state = 'held', held_for = :why WHERE id = :message AND state = 'queued'")
 _THREAD_OF = sql("SELECT thread_id, by_guardian FROM message WHERE id = :message")

@@ -180,9 +180,13 @@ def send(context: Context, offer_id: int) -> None:
     if offer is None:
         return
     context.toast()
+    rows_ = [[context.button("button.directory_offers", "droffer")], home.back(context)]
+    if len(offers.of_person(context.unit, offer.person_id)) >= offers.MOST:
+        # Written before the others were sent.
+        context.change("directory.offer_many", buttons=rows_, most=offers.MOST)
+        return
     if offers.send(context.unit, offer_id):
         tell_deciders(context, offer)
-    rows_ = [[context.button("button.directory_offers", "droffer")], home.back(context)]
     context.change("directory.offer_sent", buttons=rows_, group=offer.group)
 
 

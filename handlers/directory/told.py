@@ -55,6 +55,8 @@ def deciders(unit: Unit, school: SchoolSettings, card: Card, request: Request, *
     """Asks who says yes: only that there is a request and for what. False where there is nobody to ask."""
     found = deciding.deciders(unit, card, request)
     for one in found:
+        if deciding.knows(unit, one.person_id, request, again=again):
+            continue
         rows = [[telling.button(unit, one.reach, "button.directory_look", "drreq", request.id)]]
         key = "directory.request_waits" if again else "directory.request_new"
         what = f"ask{'again' if again else ''}:{one.person_id}"

@@ -150,7 +150,7 @@ def take_away(unit: Unit, copies: Sequence[Copy]) -> None:
 
 def tick(unit: Unit) -> None:
     """What was on its way while something was erased goes too."""
-    erasing.sweep(unit)
+    take_away(unit, erasing.sweep(unit))
 
 
 PRESSES: dict[str, Press] = {

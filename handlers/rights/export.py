@@ -87,8 +87,8 @@ def hand_out(unit: Unit, made: Made, day: str) -> None:
         )
 
 
-def not_made(unit: Unit, one: Wanted, language: str) -> None:
+def not_made(unit: Unit, one: Wanted) -> None:
     """It could not be made: tried again, and after some tries the person hears so."""
     if exports.failed(unit, one.id):
-        reach = Reach(one.bot_id, one.user_id, language, True)
+        reach = Reach(one.bot_id, one.user_id, exports.language_of(unit, one), True)
         tell(unit, reach, "rexport.failed", dedupe_key=f"export:{one.id}", answers=True)

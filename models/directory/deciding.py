@@ -40,6 +40,14 @@ _MAY = (
 )
 _MAY_ONE = sql(f"{_MAY} AND r.id = :id")
 _MAY_OPEN = sql(f"{_MAY} AND r.state = 'open' ORDER BY r.at, r.id")
+HOUR = 3_600_000
+_OTHER = (
+    "SELECT 1 FROM directory_request r JOIN outbox o ON o.state <> 'cancelled'"
+    " AND o.dedupe_key = 'dirreq:' || CAST(r.id AS VARCHAR) || ':{what}:' || :person"
+    " WHERE r.card_id = :card AND r.state = 'open' AND r.id <> :id AND r.{at} > :after LIMIT 1"
+)
+_TOLD_OF = sql(_OTHER.format(what="ask", at="at"))
+_REMINDED_OF = sql(_OTHER.format(what="askagain", at="reminded_at"))
 _STAFF = sql("SELECT 1 FROM person WHERE id = :id AND school_id = :school AND ended_at IS NULL")
 _PUPIL = sql(
     "SELECT pu.sealed_name, sc.grade, sc.name, g.relation FROM pupil pu JOIN school_class sc ON sc.id = pu.school_class_id"
@@ -102,6 +110,14 @@ def _free(unit: Unit, request: Request, people: list[int]) -> list[int]:
     """Those who may answer it: nobody asks somebody about the own request, or that of the same child's other guardian."""
     concerned = unit.execute(_NOT_FREE_TO_ANSWER, people=people, asker=request.person_id).all() if people else []
     return [one for one in people if one not in {row.id for row in concerned}]
+
+
+def knows(unit: Unit, person_id: int, request: Request, *, again: bool = False) -> bool:
+    """Whether somebody was told (reminded) within the hour of another request for the same card that waits still: a
+    thousand families at once are one line, and the list behind it has them all."""
+    unit.flush()
+    values = {"card": request.card_id, "id": request.id, "person": str(person_id), "after": unit.now_ms - HOUR}
+    return unit.execute(_REMINDED_OF if again else _TOLD_OF, **values).first() is not None
 
 
 def decides(unit: Unit, who: Standing, request: Request) -> int | None:

@@ -9,6 +9,12 @@ from dataclasses import dataclass
 
 _CLOSED = "(SELECT id FROM safety_case WHERE state = 'closed' AND closed_at < :before)"
 _LEFT = "(SELECT id FROM pupil WHERE ended_at < :before)"
+_VISIT = (
+    "t.visit_id IN (SELECT v.id FROM visit v WHERE v.ended_at < :before AND NOT EXISTS"
+    " (SELECT 1 FROM safety_case c WHERE c.pupil_id = v.pupil_id AND c.state <> 'closed'))"
+)
+_CALM = " AND NOT EXISTS (SELECT 1 FROM safety_case c WHERE c.pupil_id = t.pupil_id AND c.state <> 'closed')"
+"""What may be needed for a case in people's hands waits for it, as after an erasure (erasing.py)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +65,7 @@ PARTS: tuple[Part, ...] = (
         "visits",
         "visit",
         "t.ended_at",
-        "t.ended_at < :before",
+        "t.ended_at < :before" + _CALM,
         "(t.sealed_aim IS NOT NULL OR t.area_hash IS NOT NULL)",
         "sealed_aim = NULL, area_hash = NULL, aim = CASE WHEN aim = 'own' THEN 'know' ELSE aim END",
     ),
@@ -67,16 +73,16 @@ PARTS: tuple[Part, ...] = (
         "visits",
         "visit_guest",
         "t.at",
-        "t.visit_id IN (SELECT id FROM visit WHERE ended_at < :before)",
+        _VISIT,
         "(t.sealed_wish IS NOT NULL OR t.topics <> '')",
         "sealed_wish = NULL, topics = ''",
     ),
-    Part("visits", "visit_answer", "t.at", "t.visit_id IN (SELECT id FROM visit WHERE ended_at < :before)"),
+    Part("visits", "visit_answer", "t.at", _VISIT),
     Part(
         "visits",
         "visit_feedback",
         "t.at",
-        "t.visit_id IN (SELECT id FROM visit WHERE ended_at < :before)",
+        _VISIT,
         "t.sealed_comment IS NOT NULL",
         "sealed_comment = NULL",
     ),
@@ -84,7 +90,7 @@ PARTS: tuple[Part, ...] = (
         "records",
         "visit_record",
         "t.begun_at",
-        "t.visit_id IN (SELECT id FROM visit WHERE ended_at < :before)",
+        _VISIT,
         "(t.sealed_plain IS NOT NULL OR t.sealed_private IS NOT NULL)",
         "sealed_plain = NULL, sealed_private = NULL",
         key="visit_id",
@@ -93,19 +99,19 @@ PARTS: tuple[Part, ...] = (
         "private",
         "visit_record",
         "t.begun_at",
-        "t.visit_id IN (SELECT id FROM visit WHERE ended_at < :before)",
+        _VISIT,
         "t.sealed_private IS NOT NULL",
         "sealed_private = NULL",
         key="visit_id",
     ),
-    Part("agreements", "agreement", "t.at", "t.at < :before", blank=("sealed_school", "sealed_family")),
-    Part("notes", "written_note", "t.written_at", "t.written_at < :before", blank=("sealed_text",)),
-    Part("file", "file_entry", "t.at", f"(t.ended_at < :before OR t.pupil_id IN {_LEFT})"),
+    Part("agreements", "agreement", "t.at", "t.at < :before" + _CALM, blank=("sealed_school", "sealed_family")),
+    Part("notes", "written_note", "t.written_at", "t.written_at < :before" + _CALM, blank=("sealed_text",)),
+    Part("file", "file_entry", "t.at", f"(t.ended_at < :before OR t.pupil_id IN {_LEFT}){_CALM}"),
     Part(
         "file",
         "file_goal",
         "t.at",
-        f"t.pupil_id IN {_LEFT}",
+        f"t.pupil_id IN {_LEFT}{_CALM}",
         first=("DELETE FROM file_goal_review WHERE goal_id IN :ids",),
     ),
     Part(
@@ -117,7 +123,7 @@ PARTS: tuple[Part, ...] = (
         "sealed_text = NULL",
     ),
     Part("team", "team_decision", "t.made_at", "t.made_at < :before", blank=("sealed_text",)),
-    Part("team", "team_review", "t.at", "t.at < :before", "t.sealed_step IS NOT NULL", "sealed_step = NULL"),
+    Part("team", "team_review", "t.at", "t.at < :before" + _CALM, "t.sealed_step IS NOT NULL", "sealed_step = NULL"),
     Part(
         "requests",
         "mentor_request",

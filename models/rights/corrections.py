@@ -63,7 +63,10 @@ _MINE = sql(
     "SELECT 1 FROM guardianship WHERE pupil_id = :pupil AND person_id = :person AND until IS NULL"
     " AND confirmed_at IS NOT NULL"
 )
-_OPEN = sql("SELECT COUNT(*) AS many FROM correction WHERE person_id = :person AND state = 'open'")
+_OPEN = sql(
+    "SELECT COUNT(*) AS many FROM correction WHERE person_id = :person AND state = 'open'"
+    " AND NOT (field = :field AND COALESCE(pupil_id, 0) = :pupil)"
+)
 _TODAY = sql("SELECT COUNT(*) AS many FROM correction WHERE person_id = :person AND at > :after")
 _SAME = sql(
     "UPDATE correction SET state = 'withdrawn', sealed_value = NULL, decided_at = :now WHERE person_id = :person"
@@ -92,10 +95,11 @@ def ask(unit: Unit, who: Standing, person_id: int, pupil_id: int | None, field: 
         return None
     if pupil_id is not None and unit.execute(_MINE, pupil=pupil_id, person=person_id).first() is None:
         return None
-    unit.write(_SAME, person=person_id, field=field, pupil=pupil_id or 0, now=unit.now_ms)
+    same = {"person": person_id, "field": field, "pupil": pupil_id or 0}
     today = unit.execute(_TODAY, person=person_id, after=unit.now_ms - 86_400_000).one().many
-    if today >= MOST_A_DAY or unit.execute(_OPEN, person=person_id).one().many >= MOST:
+    if today >= MOST_A_DAY or unit.execute(_OPEN, **same).one().many >= MOST:
         return None
+    unit.write(_SAME, now=unit.now_ms, **same)
     row = new_id()
     unit.write(
         _PUT,

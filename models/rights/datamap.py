@@ -46,6 +46,7 @@ KINDS = (
 _PARTS = {
     "threads": "(SELECT id FROM thread WHERE guardian_id = :person AND pupil_id = :pupil)",
     "visits": "(SELECT id FROM visit WHERE pupil_id = :pupil)",
+    "parent": "NOT EXISTS (SELECT 1 FROM person w WHERE w.id = :person AND w.staff_number IS NOT NULL AND w.ended_at IS NULL)",
     "calm": "NOT EXISTS (SELECT 1 FROM safety_case c WHERE c.pupil_id = :pupil AND c.state <> 'closed')",
 }
 _NAMED = re.compile(r"(?<!:):([a-z]+)\b")
@@ -112,16 +113,19 @@ def _entry(table: str, said: dict[str, Any]) -> Entry:
     return entry
 
 
-def _rule(table: str, said: dict[str, Any]) -> Rule:
-    where = said["where"]
+def _whole(statement: str) -> str:
     for name, part in _PARTS.items():
-        where = where.replace(f"{{{name}}}", part)
+        statement = statement.replace(f"{{{name}}}", part)
+    return statement
+
+
+def _rule(table: str, said: dict[str, Any]) -> Rule:
     rule = Rule(
         table,
         said["scope"],
-        where,
+        _whole(said["where"]),
         said.get("do") == "delete",
-        said.get("set", ""),
+        _whole(said.get("set", "")),
         tuple(said.get("blank", ())),
         tuple(said.get("first", ())),
     )

@@ -27,7 +27,7 @@ ERASABLE = 48 * 3_600_000
 """Milliseconds for which a bot can take back its own messages (Telegram Bot API, deleteMessage)."""
 AGAIN, DAILY = 600_000, 86_400_000
 """Milliseconds until what was on its way is swept; and until it is looked again after what waits for a case."""
-_CONTENT = {"line": ("message", "message_version", "outbox"), "child": ("visit_record", "file_entry")}
+_CONTENT = {"line": ("message", "message_version", "outbox", "place"), "child": ("visit_record", "file_entry")}
 """What the sweep goes through again: words from before the erasure alone. Who has come back meanwhile stays."""
 
 
@@ -110,6 +110,11 @@ def of_pupil(unit: Unit, pupil_id: int) -> list[Scope]:
     return found
 
 
+def of_former(unit: Unit, person_id: int) -> list[Scope]:
+    """Who is a guardian of no child any more, though a child may still be here: the own lines, and who they were."""
+    return [*of_guardian(unit, person_id), Scope("gone", person_id)]
+
+
 def of_staff(person_id: int) -> list[Scope]:
     """A member of staff who has left: what they wrote to families stays with the families, their name does not."""
     return [Scope("staff", person_id)]
@@ -122,7 +127,7 @@ _COPIES = sql(
     "SELECT p.bot_id, p.chat_id, p.place_id FROM place p JOIN message m ON m.id = p.message_id"
     " WHERE (NOT p.origin OR p.chat_id > 0) AND m.thread_id IN"
     " (SELECT id FROM thread WHERE guardian_id = :person AND pupil_id = :pupil) AND m.written_at > :after"
-    " ORDER BY p.bot_id, p.chat_id, p.place_id"
+    " AND m.written_at <= :at ORDER BY p.bot_id, p.chat_id, p.place_id"
 )
 _ACCOUNT = sql(
     "SELECT a.id, a.bot_id, a.user_id FROM person p JOIN account a ON a.id = p.account_id WHERE p.id = :person"
@@ -150,10 +155,7 @@ def erase(unit: Unit, scopes: Sequence[Scope], asked_by: int | None) -> tuple[li
     met: Counter[str] = Counter()
     for scope in scopes:
         if scope.name == "line":
-            # Written some time before it went out, where it was held: what is too old after all is refused, and stays.
-            after = unit.now_ms - 2 * ERASABLE
-            rows = unit.execute(_COPIES, person=scope.person_id, pupil=scope.pupil_id, after=after)
-            copies += [Copy(row.bot_id, row.chat_id, row.place_id) for row in rows]
+            copies += _copies(unit, scope, unit.now_ms)
         values = _values(unit, scope, [one.person_id for one in scopes if one.name in ("guardian", "staff")])
         if values["user"] is not None and scope.name in ("guardian", "staff"):
             stop_sending(unit, values["bot"], values["user"], why="erased")
@@ -176,17 +178,26 @@ def erase(unit: Unit, scopes: Sequence[Scope], asked_by: int | None) -> tuple[li
     return copies, met
 
 
-def sweep(unit: Unit) -> int:
-    """Goes once more through what was erased a while ago. Answers how many erasures were looked at."""
-    rows = unit.execute(_DUE, now=unit.now_ms).all()
-    for row in rows:
+def _copies(unit: Unit, scope: Scope, at: int) -> list[Copy]:
+    # Written some time before it went out, where it was held: what is too old after all is refused, and stays.
+    after = unit.now_ms - 2 * ERASABLE
+    rows = unit.execute(_COPIES, person=scope.person_id, pupil=scope.pupil_id, after=after, at=at)
+    return [Copy(row.bot_id, row.chat_id, row.place_id) for row in rows]
+
+
+def sweep(unit: Unit) -> list[Copy]:
+    """Goes once more through what was erased a while ago. Answers the copies that have come into chats since."""
+    copies: list[Copy] = []
+    for row in unit.execute(_DUE, now=unit.now_ms).all():
         scope = Scope(row.scope, row.person_id, row.pupil_id)
+        if row.scope == "line":
+            copies += _copies(unit, scope, row.at)
         met = _carry_out(unit, row.scope, {**_values(unit, scope, []), "at": row.at}, _CONTENT[row.scope])
         waits = unit.execute(_OPEN, pupil=row.pupil_id).first() is not None
         unit.write(_AGAIN, id=row.id, again=unit.now_ms + DAILY if waits else None)
         if met:
             unit.notes[FOLD] = True
-    return len(rows)
+    return copies
 
 
 def _values(unit: Unit, scope: Scope, erased: Iterable[int | None]) -> dict[str, Any]:

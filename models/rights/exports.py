@@ -27,6 +27,7 @@ _ASK = sql(
 _NEXT = sql(
     "SELECT id, bot_id, user_id, kind, extra FROM data_export WHERE state = 'asked' AND bot_id = :bot ORDER BY id LIMIT 1"
 )
+_LANGUAGE = sql("SELECT language FROM account WHERE bot_id = :bot AND user_id = :user")
 _ANY = sql("SELECT 1 FROM data_export WHERE state = 'asked' LIMIT 1")
 _MADE = sql("UPDATE data_export SET state = :state, made_at = :now WHERE id = :id AND state = 'asked'")
 _FAILED = sql(
@@ -67,6 +68,11 @@ def next_one(unit: Unit, bot_id: int) -> Wanted | None:
     """The next of a bot's people."""
     row = unit.execute(_NEXT, bot=bot_id).first()
     return None if row is None else Wanted(row.id, row.bot_id, row.user_id, row.kind, row.extra)
+
+
+def language_of(unit: Unit, one: Wanted) -> str:
+    """The language of who asked."""
+    return str(unit.execute(_LANGUAGE, bot=one.bot_id, user=one.user_id).scalar() or "zh_CN")
 
 
 def made(unit: Unit, export_id: int) -> bool:

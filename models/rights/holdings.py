@@ -25,7 +25,7 @@ _CHILD = {
     "messages": f"SELECT COUNT(*) AS many, MIN(m.written_at) AS since FROM message m WHERE m.thread_id IN ({_THREADS})"
     f" AND {_SEEN} AND {UNERASED} AND LENGTH(m.sealed_body) > 0",
     "dates": f"SELECT COUNT(*) AS many, MIN(m.written_at) AS since FROM message m WHERE m.thread_id IN ({_THREADS})"
-    f" AND {_SEEN} AND LENGTH(m.sealed_body) = 0",
+    f" AND {_SEEN} AND (LENGTH(m.sealed_body) = 0 OR NOT {UNERASED})",
     "visits": "SELECT COUNT(*) AS many, MIN(g.at) AS since FROM visit_guest g JOIN visit v ON v.id = g.visit_id"
     " WHERE g.guardian_id = :person AND v.pupil_id = :pupil",
     "answers": "SELECT COUNT(*) AS many, MIN(a.at) AS since FROM visit_answer a JOIN visit v ON v.id = a.visit_id"

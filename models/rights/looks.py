@@ -145,7 +145,7 @@ _AGREE = sql(
 
 def ask(unit: Unit, who: Standing, one: Side, reason: str) -> int | None:
     """Keeps the question of an admin; None where too many of theirs wait already. The caller has asked `side`."""
-    me = next(mine.person_id for mine in who.selves if mine.is_staff)
+    me = next(mine.person_id for mine in who.selves if mine.is_staff and mine.school_id == one.school_id)
     waiting = unit.execute(_WAITING, person=me, after=unit.now_ms - ANSWERED_WITHIN).one().many
     if waiting >= MOST:
         return None

@@ -53,8 +53,15 @@ def tick(unit: Unit, rules: RetentionRules) -> int:
     gone = 0
     for until, _, name in due[:PARTS_A_TICK]:
         if until <= unit.now_ms:
-            gone += work[name]()
+            gone += _apart(unit, work[name])
     return gone
+
+
+def _apart(unit: Unit, work: Callable[[], int]) -> int:
+    """One that fails keeps none of the others back."""
+    met: list[int] = []
+    unit.attempt(lambda: met.append(work()))
+    return sum(met)
 
 
 # --- what goes by one rule ---
@@ -64,8 +71,13 @@ def _before(unit: Unit, days: int) -> int:
     return unit.now_ms - days * DAY
 
 
+def _days(rules: RetentionRules, kind: str) -> int:
+    """A case stays as long as the log does: it is what keeps the looks that it made necessary unseen."""
+    return max(rules.cases, rules.access) if kind == "cases" else int(getattr(rules, kind))
+
+
 def _part(unit: Unit, part: Part, rules: RetentionRules) -> int:
-    before = _before(unit, getattr(rules, part.kind))
+    before = _before(unit, _days(rules, part.kind))
 
     def look(after: int, below: int) -> list[tuple[int, bool, bool]]:
         rows = unit.execute(
@@ -80,7 +92,8 @@ def _part(unit: Unit, part: Part, rules: RetentionRules) -> int:
         ).all()
         return [(row.id, bool(row.old), bool(row.still)) for row in rows]
 
-    return _walk(unit, part.name, before, look, lambda ids: _forget(unit, part, ids))
+    # A row whose key is another's can come long after those that follow it in order: each round begins at the beginning.
+    return _walk(unit, part.name, before, look, lambda ids: _forget(unit, part, ids), whole=part.key != "id")
 
 
 def _walk(
@@ -89,6 +102,8 @@ def _walk(
     before: int,
     look: Callable[[int, int], list[tuple[int, bool, bool]]],
     forget: Callable[[list[int]], object],
+    *,
+    whole: bool = False,
 ) -> int:
     """One block. `look` answers id, whether it is old, whether there is something to forget; in order."""
     mark = unit.execute(_MARK, kind=name).first()
@@ -99,7 +114,8 @@ def _walk(
     if ids:
         forget(ids)
     for row_id, old, still in rows:
-        waiting = waiting or (still and not old)
+        # Also where there is nothing yet: words may come as long as it is not over.
+        waiting = waiting or whole or not old
         floor = floor if waiting else row_id
         cursor = row_id
     done = len(rows) < BLOCK
@@ -206,18 +222,34 @@ _PUPILS = (
     "FROM pupil p WHERE p.ended_at < :before AND p.number NOT LIKE '~%' AND NOT EXISTS"
     " (SELECT 1 FROM safety_case c WHERE c.pupil_id = p.id AND c.state <> 'closed')"
 )
-_STAFF = "FROM person p WHERE p.ended_at < :before AND p.staff_number IS NOT NULL AND p.staff_number NOT LIKE '~%'"
+_NO_CHILD = " AND NOT EXISTS (SELECT 1 FROM guardianship g WHERE g.person_id = p.id AND g.until IS NULL)"
+_STAFF = (
+    "FROM person p WHERE p.ended_at < :before AND p.staff_number IS NOT NULL AND p.staff_number NOT LIKE '~%'"
+    + _NO_CHILD
+)
+# Who is a guardian no more though the child is still here; not while a child has to be protected from them.
+_GUARDIANS = (
+    "FROM person p WHERE p.ended_at < :before AND p.staff_number IS NULL AND LENGTH(p.name_hash) > 0"
+    + _NO_CHILD
+    + " AND"
+    " NOT EXISTS (SELECT 1 FROM no_contact n WHERE n.person_id = p.id AND n.until IS NULL) AND NOT EXISTS (SELECT 1"
+    " FROM guardianship g JOIN safety_case c ON c.pupil_id = g.pupil_id WHERE g.person_id = p.id AND c.state <> 'closed')"
+)
 _LEFT_PUPIL = text(f"SELECT p.id {_PUPILS} ORDER BY p.id LIMIT 1")
 _LEFT_STAFF = text(f"SELECT p.id {_STAFF} ORDER BY p.id LIMIT 1")
+_LEFT_GUARDIAN = text(f"SELECT p.id {_GUARDIANS} ORDER BY p.id LIMIT 1")
 
 
 def _left(unit: Unit, rules: RetentionRules) -> int:
-    """One child or member of staff who has left long ago, and is erased like by hand."""
+    """One child, member of staff or guardian who has left long ago, and is erased like by hand."""
     before = _before(unit, rules.identity)
-    pupil = unit.execute(_LEFT_PUPIL, before=before).first()
-    staff = None if pupil is not None else unit.execute(_LEFT_STAFF, before=before).first()
-    scopes = erasing.of_pupil(unit, pupil.id) if pupil is not None else []
-    scopes = erasing.of_staff(staff.id) if staff is not None else scopes
+    scopes: list[erasing.Scope] = []
+    if (pupil := unit.execute(_LEFT_PUPIL, before=before).first()) is not None:
+        scopes = erasing.of_pupil(unit, pupil.id)
+    elif (staff := unit.execute(_LEFT_STAFF, before=before).first()) is not None:
+        scopes = erasing.of_staff(staff.id)
+    elif (guardian := unit.execute(_LEFT_GUARDIAN, before=before).first()) is not None:
+        scopes = erasing.of_former(unit, guardian.id)
     if scopes:
         erasing.erase(unit, scopes, None)
     unit.write(_PUT, kind=LEFT, cursor=0, floor=0, rests=unit.now_ms + (0 if scopes else REST))
@@ -260,7 +292,7 @@ def report(unit: Unit, rules: RetentionRules, most: int = 2**31) -> list[Report]
     for school, before in cutoffs(unit, rules).items():
         add("messages", _COUNT_MESSAGES, school=school, before=before, below=id_at(before), after=after)
     for part in PARTS:
-        before = _before(unit, getattr(rules, part.kind))
+        before = _before(unit, _days(rules, part.kind))
         add(
             part.kind,
             f"SELECT {part.at} AS at FROM {part.table} t WHERE t.{part.key} > :after"
@@ -271,10 +303,10 @@ def report(unit: Unit, rules: RetentionRules, most: int = 2**31) -> list[Report]
         )
     before = _before(unit, rules.access)
     add("access", "SELECT at FROM access WHERE id < :below AND at < :before", before=before, below=id_at(before))
-    for rest in (_PUPILS, _STAFF):
+    for rest in (_PUPILS, _STAFF, _GUARDIANS):
         add("identity", f"SELECT p.ended_at AS at {rest}", before=_before(unit, rules.identity))
     return [
-        Report(kind, getattr(rules, kind), many, None if oldest is None else from_ms(oldest))
+        Report(kind, _days(rules, kind), many, None if oldest is None else from_ms(oldest))
         for kind, (many, oldest) in found.items()
     ]
 

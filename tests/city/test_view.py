@@ -108,7 +108,11 @@ async def test_a_centre_of_yesterday_presses_in_vain(bot: Bot) -> None:
     await tick(bot)
     await centre.says("/city")
     view = await centre.sees("家庭数满 5 才写")
+    await bot.settled()
+    before = await centre.reads()
     bot.school.run("UPDATE role SET until = 1 WHERE kind = 'centre'")
     for button in ("加入", "导出表格", "看图", "现在重数", "家长认识导师吗", "按月看"):
         await centre.presses(button, view)
         await centre.sees_toast("按钮")
+    await bot.settled()
+    assert await centre.reads() == before, "none of these buttons shows or sends anything"

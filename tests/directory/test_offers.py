@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from models.directory import offers as offers_of
 from simulator.client import Person
+from tests.events.class_of_parents import done, unit_of
 from tests.events.test_create import steals
 from tests.events.test_no_contact import stop
 from tests.events.test_offers import second_class
@@ -208,6 +210,21 @@ async def test_a_chief_mentor_does_not_answer_the_own_offer(bot: Bot) -> None:
     await admin.presses("看看", told)
     await admin.presses("很欢迎", await admin.sees(ABOUT))
     await mentor.sees("首席导师很欢迎")
+
+
+async def test_drafts_are_no_way_round_the_most_that_one_offers(bot: Bot) -> None:
+    mentor, father = await bot.joined_mentor(), await bot.father()
+    for number in range(4):
+        await writes(father, f"教孩子们下棋，第 {number} 样")
+        await father.sees("什么时候方便")
+    drafts = [int(str(row)) for (row,) in bot.school.run("SELECT id FROM directory_offer ORDER BY id")]
+    for one in drafts[:3]:
+        unit = unit_of(bot)
+        assert offers_of.send(unit, one)
+        done(unit)
+    await father.presses("发给首席导师")
+    await father.sees("您已经有 3 个了")
+    await mentor.sees_nothing_with("愿意为孩子们", 0.1)
 
 
 async def test_the_other_child_is_not_named_either(bot: Bot) -> None:

@@ -54,14 +54,31 @@ async def test_one_guardian_does_not_read_the_words_of_the_other_one(bot: Bot) -
         await asks(mother, STATION, whom, "请不要告诉他爸爸")
         await mother.sees("名额先给您留着")
         await mother.looks_away()
-        await admin.sees("有一个报名等您答复")
-        await admin.looks_away()
         for action in ("drreq", "dryes", "dryesw", "drno"):
             await steals(bot, other, action, await request_of(bot))
+    # Both wait for the school, which is told once.
+    await bot.settled()
+    assert len([one for one in await admin.reads() if "有一个报名等您答复" in one]) == 1
+    await opens(admin, "等您答复的报名（2）")
     await other.sees_nothing_with("有一个报名", 0.1)
     await opens(other)
     await bot.settled()
     assert "等您答复的报名" not in str((await other.last())["buttons"])
+
+
+async def test_what_is_answered_is_told_anew_and_after_an_hour_too(bot: Bot) -> None:
+    has(bot, line("S1"))
+    admin, mother, father = await bot.joined_admin(), await bot.mother(), await bot.father()
+    await asks(mother, STATION, "全家一起")
+    await admin.presses("看看", await admin.sees("有一个报名等您答复"))
+    await admin.presses("同意", await admin.sees("报名的是"))
+    await admin.sees("答复了：同意")
+    await asks(mother, STATION, "给张小雨报名")
+    await admin.sees("有一个报名等您答复")
+    bot.later(minutes=61)
+    await asks(father, STATION, "全家一起")
+    await bot.settled()
+    assert len([one for one in await admin.reads() if "有一个报名等您答复" in one]) == 3
 
 
 async def test_another_class_another_chief_mentor(bot: Bot) -> None:
@@ -89,7 +106,7 @@ async def test_a_yes_that_waited_for_the_morning_is_not_told_after_it_was_given_
     await asks(mother, STATION, "全家一起")
     await mother.sees("名额先给您留着")
     shown = await admin.sees("有一个报名等您答复")
-    bot.school.run("UPDATE person SET quiet_from = 0, quiet_to = 1440 WHERE id = :id", id=bot.school.ids["王芳"])
+    bot.school.run("UPDATE person SET quiet_from = 540, quiet_to = 900 WHERE id = :id", id=bot.school.ids["王芳"])
     await admin.presses("看看", shown)
     await admin.presses("同意", await admin.sees("报名的是"))
     await admin.sees("答复了：同意")
@@ -97,8 +114,8 @@ async def test_a_yes_that_waited_for_the_morning_is_not_told_after_it_was_given_
     await mother.presses("不去了", await mother.sees("有名额"))
     await mother.sees_toast("取消了")
     await bot.settled()
-    waits = "SELECT state FROM outbox WHERE dedupe_key LIKE 'dirreq:%:answer.approved' AND state <> 'sent'"
-    assert set(bot.school.run(waits)) <= {("cancelled",)}
+    waits = "SELECT state FROM outbox WHERE dedupe_key LIKE :keys"
+    assert bot.school.run(waits, keys="dirreq:%:answer.approved") == [("cancelled",)]
 
 
 async def test_a_place_taken_at_once_is_given_back_without_a_word_to_anybody(bot: Bot) -> None:
@@ -188,3 +205,35 @@ async def test_a_card_of_a_day_that_has_been_is_a_fault_like_any_other(bot: Bot)
     await admin.says(card.replace("写作业", "写作业，请打 １３８ 1234 5678") + "2099-01-01")
     assert "用途" in (await admin.sees("整段再发一次"))["text"]
     assert bot.school.run("SELECT COUNT(*) FROM directory_card") == [(0,)]
+
+
+async def test_to_whom_nothing_may_go_nothing_goes_and_nothing_is_seen(bot: Bot) -> None:
+    has(bot, line("S1"))
+    admin, mother = await bot.joined_admin(), await bot.mother()
+    await asks(mother, "青禾社区辅导站", "给张小雨报名")
+    await mother.sees("名额先给您留着")
+    told = await admin.sees("有一个报名等您答复")
+    stop(bot, "王芳")
+    await admin.presses("看看", told)
+    await admin.presses("同意", await admin.sees("报名的是"))
+    await admin.sees("答复了：同意")
+    await mother.sees_nothing_with("学校同意了", 0.2)
+    await mother.looks_away()
+    await mother.says("/directory")
+    await mother.presses("我的报名（1）", await mother.sees("资源清单"))
+    await mother.sees("等答复")
+
+
+async def test_the_moment_after_the_role_has_ended_nothing_opens(bot: Bot) -> None:
+    has(bot, line("S1"))
+    admin, mother = await bot.joined_admin(), await bot.mother()
+    await asks(mother, "青禾社区辅导站", "给张小雨报名")
+    told = await admin.sees("有一个报名等您答复")
+    bot.school.run("UPDATE role SET until = since WHERE kind = 'admin'")
+    await admin.presses("看看", told)
+    await admin.sees_toast("按钮")
+    assert bot.school.run("SELECT COUNT(*) FROM access WHERE what = 'directory_request'") == [(0,)]
+    stranger = await bot.stranger()
+    await stranger.starts()
+    await stranger.says("/directory")
+    await stranger.sees("您还没有加入")

@@ -9,7 +9,6 @@ from tests.directory.shelf import has, line
 from tests.duties.test_week import tick
 from tests.events.class_of_parents import now_of
 from tests.events.test_create import steals
-from tests.events.test_no_contact import stop
 from tests.events.test_races import families, press_all
 from tests.school import MOTHER, OTHER_MENTOR, Bot
 
@@ -206,21 +205,6 @@ async def test_who_should_answer_is_reminded_once_and_a_family_is_not_left_waiti
     assert bot.school.run("SELECT state FROM directory_request") == [("lapsed",)]
 
 
-async def test_the_moment_after_the_role_has_ended_nothing_opens(bot: Bot) -> None:
-    has(bot, line("S1"))
-    admin, mother = await bot.joined_admin(), await bot.mother()
-    await asks(mother, "青禾社区辅导站", "给张小雨报名")
-    told = await admin.sees("有一个报名等您答复")
-    bot.school.run("UPDATE role SET until = since WHERE kind = 'admin'")
-    await admin.presses("看看", told)
-    await admin.sees_toast("按钮")
-    assert bot.school.run("SELECT COUNT(*) FROM access WHERE what = 'directory_request'") == [(0,)]
-    stranger = await bot.stranger()
-    await stranger.starts()
-    await stranger.says("/directory")
-    await stranger.sees("您还没有加入")
-
-
 async def test_nobody_answers_the_own_request_or_one_whose_child_has_gone(bot: Bot) -> None:
     rows = has(bot, line("S1"))
     admin, mother = await bot.joined_admin(), await bot.mother()
@@ -282,23 +266,6 @@ async def test_danger_in_a_word_goes_to_people_at_once(bot: Bot) -> None:
     await mother.says("/directory 孩子不想活了")
     await mother.presses("孩子可能有危险", await mother.sees("没有发给任何人"))
     assert bot.school.run("SELECT COUNT(*) FROM directory_search") == [(0,)]
-
-
-async def test_to_whom_nothing_may_go_nothing_goes_and_nothing_is_seen(bot: Bot) -> None:
-    has(bot, line("S1"))
-    admin, mother = await bot.joined_admin(), await bot.mother()
-    await asks(mother, "青禾社区辅导站", "给张小雨报名")
-    await mother.sees("名额先给您留着")
-    told = await admin.sees("有一个报名等您答复")
-    stop(bot, "王芳")
-    await admin.presses("看看", told)
-    await admin.presses("同意", await admin.sees("报名的是"))
-    await admin.sees("答复了：同意")
-    await mother.sees_nothing_with("学校同意了", 0.2)
-    await mother.looks_away()
-    await mother.says("/directory")
-    await mother.presses("我的报名（1）", await mother.sees("资源清单"))
-    await mother.sees("等答复")
 
 
 async def test_in_english(bot: Bot) -> None:

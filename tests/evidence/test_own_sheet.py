@@ -189,11 +189,18 @@ async def test_an_admin_of_yesterday_sees_nothing_and_a_mentor_of_yesterday_the_
     await mentor.presses("交", await mentor.sees("把这张表交给学校管理员"))
     await mentor.sees("学校还没点")
     told = await admin.sees("李明老师交来一份履职表")
+    await bot.settled()
+    await admin.says("/more")
+    menu = await admin.sees("还可以做这些")
     bot.school.run("UPDATE role SET until = 1 WHERE kind IN ('admin', 'mentor')")
     bot.school.run("UPDATE mentorship SET until = since + 1")
     await admin.presses("看这一份", told)
     await admin.sees_toast("按钮")
-    assert "李明老师的履职表" not in "".join(await admin.reads())
+    await admin.presses("老师交来的履职表", menu)
+    await bot.settled()
+    seen = "".join(await admin.reads())
+    assert "李明老师的履职表" not in seen
+    assert "按交来的先后排" not in seen
     await mentor.looks_away()
     assert "秋季学期" in (await opens(mentor))["text"]
 
