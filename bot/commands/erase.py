@@ -118,7 +118,10 @@ def _of_guardian(connection: Connection, vault: Vault, pupil_id: int, guardian: 
     if len(found) != 1:
         say("No guardian of that pupil has this name." if not found else "Two guardians of that pupil have this name.")
         return None
-    return erasing.of_guardian(Unit(connection, vault, datetime.now(UTC)), found[0])
+    scopes = erasing.of_guardian(Unit(connection, vault, datetime.now(UTC)), found[0])
+    children = sum(scope.name == "line" for scope in scopes)
+    say(f"All that is this guardian's, about {children} child(ren): one child alone is erased in the chat (/mydata).")
+    return scopes
 
 
 def _tell(met: Counter[str], copies: int, say: Say, *, dry_run: bool) -> None:

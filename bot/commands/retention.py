@@ -9,7 +9,7 @@ from sqlalchemy.exc import OperationalError
 
 from bot.config import Settings
 from bot.database import open_engine
-from models.rights import retention
+from models.rights import report as due
 from models.unit import Unit
 from models.vault import Vault
 
@@ -19,7 +19,7 @@ def report(config: Settings, vault: Vault, console: Console) -> int:
     engine = open_engine(config.database_url, read_only=True)
     try:
         with engine.connect() as connection:
-            found = retention.report(Unit(connection, vault, datetime.now(UTC)), config.retention.rules())
+            found = due.report(Unit(connection, vault, datetime.now(UTC)), config.retention.rules())
     except OperationalError as error:
         console.print(f"The database cannot be read now ({type(error.orig).__name__}).", markup=False)
         return 3

@@ -59,7 +59,7 @@ def _file(begins: datetime) -> list[dict[str, Any]]:
             see(MOTHER, "想和您一起定一个目标"),
             press(MOTHER, ["看一看"]),
             press(MOTHER, ["好，就这样"]),
-            wait=(MENTOR, ["同意了目标"]),
+            wait=(MENTOR, ["同意了您提的目标"]),
         ),
         step(
             "妈妈随时能看孩子的档案，也能存成 PDF。",
@@ -149,6 +149,7 @@ def _directory() -> list[dict[str, Any]]:
             press(MOTHER, ["给张小雨报名"]),
             press(MOTHER, ["不写了，直接报名"]),
             see(MOTHER, "报上了"),
+            see(ADMIN, "有一个报名等您答复"),
             press(ADMIN, ["看看"]),
             see(ADMIN, "报名的是"),
             press(ADMIN, ["同意"]),

@@ -75,7 +75,10 @@ def takes(context: Context, event: Wrote, asked: Asked) -> bool:
     """What was typed."""
     what, _, person = asked.extra.partition(":")
     if _mine(context, int(person), asked.subject_id) is None:
-        return False
+        # Never on to anybody: it may be a telephone number.
+        forms.end(context.unit, context.who)
+        context.say("rcorr.gone", buttons=[home.back(context)], reply_to=event.place_id)
+        return True
     try:
         value = corrections.value_of(what, event.text)
     except Unfit:
@@ -199,7 +202,9 @@ def takes_answer(context: Context, event: Wrote, asked: Asked) -> bool:
     """The admin's words go to who asked."""
     found, staff = corrections.request(context.unit, context.who, asked.subject_id), context.who.staff
     if found is None or staff is None or found.state != "open":
-        return False
+        forms.end(context.unit, context.who)
+        context.say("rcorr.late", buttons=[home.back(context)], reply_to=event.place_id)
+        return True
     text = event.text.strip()
     if not text or len(text) > LONGEST_ANSWER:
         context.say("rcorr.answer_long", most=LONGEST_ANSWER, count=len(text), reply_to=event.place_id)

@@ -59,6 +59,7 @@ def ask(context: Context, guardianship_id: int) -> None:
         return
     context.toast()
     unit = context.unit
+    scopes = _scopes(unit, lines, _people(context), everything=guardianship_id == 0)
     goes = []
     for line in lines:
         held = {one.kind: one.many for one in holdings.of_child(unit, line.guardian_id, line.pupil_id)}
@@ -71,14 +72,14 @@ def ask(context: Context, guardianship_id: int) -> None:
         "rerase.ask",
         goes=Block("\n".join(goes)),
         buttons=[
-            [context.button("button.erase_yes", "rerayes", guardianship_id, context.unit.now_ms // 1000)],
+            [context.button("button.erase_yes", "rerayes", guardianship_id, unit.now_ms // 1000, len(scopes))],
             [context.button("button.mydata_export", "rexport")],
             [context.button("button.erase_no", "mydata")],
         ],
     )
 
 
-def erase(context: Context, guardianship_id: int, asked_at: int) -> None:
+def erase(context: Context, guardianship_id: int, asked_at: int, shown: int) -> None:
     """Done at once. Who has erased everything is out, as after /leave."""
     lines = _lines(context, guardianship_id)
     if lines is None:
@@ -89,7 +90,13 @@ def erase(context: Context, guardianship_id: int, asked_at: int) -> None:
         return
     unit, language = context.unit, context.language
     everything, people = guardianship_id == 0, _people(context)
-    copies, _ = erasing.erase(unit, _scopes(unit, lines, people, everything=everything), people[0])
+    scopes = _scopes(unit, lines, people, everything=everything)
+    if len(scopes) > shown:
+        # Another guardian has gone, or a child has come: more would go than was read.
+        context.toast("rerase.changed", alert=True)
+        show(context)
+        return
+    copies, _ = erasing.erase(unit, scopes, people[0])
     # Only now: what was queued for this chat before went with the rest.
     context.toast()
     take_away(unit, copies)
@@ -156,5 +163,5 @@ def tick(unit: Unit) -> None:
 PRESSES: dict[str, Press] = {
     "rera": Press(show),
     "reraask": Press(ask, (int,)),
-    "rerayes": Press(erase, (int, int)),
+    "rerayes": Press(erase, (int, int, int)),
 }

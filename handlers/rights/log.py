@@ -43,7 +43,9 @@ def ask_code(context: Context) -> None:
 def takes_code(context: Context, event: Wrote, _asked: Asked) -> bool:
     """Whether that line is still what it was."""
     if not administers(context.unit, context.who):
-        return False
+        forms.end(context.unit, context.who)
+        context.say("admin.not_yours", reply_to=event.place_id)
+        return True
     number, code = typed(event.text)
     if not number or not code:
         context.say("rlog.unclear", reply_to=event.place_id)

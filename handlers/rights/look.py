@@ -45,7 +45,9 @@ def show(context: Context, _event: Commanded | None = None) -> None:
 def takes_number(context: Context, event: Wrote, _asked: Asked) -> bool:
     """A pupil's number: with which guardian?"""
     if not administers(context.unit, context.who):
-        return False
+        forms.end(context.unit, context.who)
+        context.say("admin.not_yours", reply_to=event.place_id)
+        return True
     found = looks.sides(context.unit, context.who, event.text)
     if not found:
         context.say("look.no_such", reply_to=event.place_id, buttons=[[context.button("button.radmin_back", "radmin")]])
@@ -91,7 +93,9 @@ def takes_reason(context: Context, event: Wrote, asked: Asked) -> bool:
     unit = context.unit
     side = looks.side(unit, context.who, asked.subject_id, int(asked.extra))
     if side is None:
-        return False
+        forms.end(unit, context.who)
+        context.say("look.gone", buttons=[[context.button("button.radmin_back", "radmin")]], reply_to=event.place_id)
+        return True
     reason = " ".join(event.text.split())
     if not SHORTEST <= len(reason) <= LONGEST:
         context.say("look.reason_length", fewest=SHORTEST, most=LONGEST, count=len(reason), reply_to=event.place_id)
@@ -105,6 +109,7 @@ def takes_reason(context: Context, event: Wrote, asked: Asked) -> bool:
         return True
     people = looks.deciders(unit, one)
     if not people:
+        looks.drop(unit, one.id)
         context.say("look.nobody", buttons=back)
         return True
     for person, reach in people:

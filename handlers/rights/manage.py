@@ -5,7 +5,7 @@ from __future__ import annotations
 from handlers import say
 from handlers.context import Context, Press
 from handlers.texts import Block
-from models.rights import corrections, retention
+from models.rights import corrections, report
 from models.standing import administers
 
 COUNTED = 10_000
@@ -38,7 +38,7 @@ def keep(context: Context) -> None:
         context.say("admin.not_yours")
         return
     lines = []
-    for one in retention.report(context.unit, context.school.retention, COUNTED):
+    for one in report.report(context.unit, context.school.retention, COUNTED):
         what = context.words(f"keep.kind_{one.kind}")
         if one.rows:
             lines.append(context.words("keep.row_due", what=what, days=one.days, count=one.rows))

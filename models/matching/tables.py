@@ -17,7 +17,7 @@ _OPEN_CLASS, _UNTOLD, _OPEN_REQUEST = text("until IS NULL"), text("done_at IS NU
 
 
 class MatchRound(SQLModel, table=True):
-    """One round: pupils of some classes and the mentors to choose from. Its states and moves are in states.py."""
+    """One round: pupils of some classes and the mentors to choose from. Its states and moves are in rounds.py."""
 
     __tablename__: ClassVar[str] = "match_round"
     __table_args__ = (Index("ix_match_round_school", "school_id", "state"),)
@@ -104,7 +104,7 @@ class MatchPupil(SQLModel, table=True):
     """A letter for each wish that stood before: why it was not met (stable.py)."""
     moved_by: int | None = Field(default=None, foreign_key="person.id", sa_type=BigInteger)
     former_id: int | None = Field(default=None, sa_type=BigInteger)
-    """The mentor at the moment at which it was made live: who has another one by then was changed by somebody since."""
+    """The mentor at the moment at which it was proposed: who has another one by then was changed by somebody since."""
     applied: str = ""
     """After its turn: changed, same, or why nothing was done."""
 

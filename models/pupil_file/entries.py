@@ -14,6 +14,7 @@ from sqlalchemy import Row
 
 from models.base import new_id
 from models.pupil_file.allowed import Keeper
+from models.rights.erasing import UNERASED_ENTRY
 from models.unit import Unit, sql
 
 STRENGTH, HABIT, WORKS, NOTE = "strength", "habit", "works", "note"
@@ -46,7 +47,7 @@ _FIELDS = (
     "e.id, e.pupil_id, e.kind, e.level, e.shown, e.sealed_text, e.author_id, e.by_guardian, e.at, e.wrong_by,"
     " e.mentorship_id"
 )
-_SEEN = "e.shown AND (NOT e.by_guardian OR e.author_id = :person)"
+_SEEN = f"e.shown AND (NOT e.by_guardian OR e.author_id = :person) AND {UNERASED_ENTRY}"
 """What of a pupil's file a guardian may see."""
 _FOR_GUARDIAN = sql(
     f"SELECT {_FIELDS} FROM file_entry e WHERE e.pupil_id = :pupil AND e.ended_at IS NULL AND {_SEEN}"

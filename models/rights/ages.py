@@ -152,7 +152,7 @@ PARTS: tuple[Part, ...] = (
     Part("access", "thread_look", "t.asked_at", "t.asked_at < :before"),
     Part("access", "erasure", "t.at", "t.at < :before AND t.again_at IS NULL"),
 )
-"""All but messages, the log and who has left, which have rules of their own (retention.py)."""
+"""All but messages and the log, which have rules of their own (retention.py)."""
 KINDS = (
     "messages",
     "drafts",
@@ -171,4 +171,22 @@ KINDS = (
     "corrections",
     "access",
     "identity",
+)
+# Who has left long ago and is erased as by hand.
+PUPILS = (
+    "FROM pupil p WHERE p.ended_at < :before AND p.number NOT LIKE '~%' AND NOT EXISTS"
+    " (SELECT 1 FROM safety_case c WHERE c.pupil_id = p.id AND c.state <> 'closed')"
+)
+_NO_CHILD = " AND NOT EXISTS (SELECT 1 FROM guardianship g WHERE g.person_id = p.id AND g.until IS NULL)"
+STAFF = (
+    "FROM person p WHERE p.ended_at < :before AND p.staff_number IS NOT NULL AND p.staff_number NOT LIKE '~%'"
+    + _NO_CHILD
+)
+# Who is a guardian no more though the child is still here; not while a child has to be protected from them.
+GUARDIANS = (
+    "FROM person p WHERE p.ended_at < :before AND p.staff_number IS NULL AND LENGTH(p.name_hash) > 0"
+    + _NO_CHILD
+    + " AND NOT EXISTS (SELECT 1 FROM no_contact n WHERE n.person_id = p.id AND n.until IS NULL)"
+    " AND NOT EXISTS (SELECT 1 FROM guardianship g JOIN safety_case c ON c.pupil_id = g.pupil_id"
+    " WHERE g.person_id = p.id AND c.state <> 'closed')"
 )

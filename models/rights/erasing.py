@@ -27,7 +27,10 @@ ERASABLE = 48 * 3_600_000
 """Milliseconds for which a bot can take back its own messages (Telegram Bot API, deleteMessage)."""
 AGAIN, DAILY = 600_000, 86_400_000
 """Milliseconds until what was on its way is swept; and until it is looked again after what waits for a case."""
-_CONTENT = {"line": ("message", "message_version", "outbox", "place"), "child": ("visit_record", "file_entry")}
+_CONTENT = {
+    "line": ("message", "message_version", "outbox", "place", "file_entry"),
+    "child": ("visit_record", "file_entry"),
+}
 """What the sweep goes through again: words from before the erasure alone. Who has come back meanwhile stays."""
 
 
@@ -36,6 +39,12 @@ UNERASED = (
     " AND et.pupil_id = e.pupil_id WHERE et.id = m.thread_id AND e.scope = 'line'), 0)"
 )
 """Of a message `m`: it was not erased. Whoever reads a talk asks so, because words may have to stay for a while unseen."""
+
+UNERASED_ENTRY = (
+    "e.at > COALESCE((SELECT MAX(x.at) FROM erasure x WHERE x.person_id = :person AND x.pupil_id = e.pupil_id"
+    " AND x.scope = CASE WHEN e.by_guardian THEN 'line' ELSE 'child' END), 0)"
+)
+"""Of a sentence `e` of the file, for the guardian `:person`: the same."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from models.rights.erasing import UNERASED
+from models.rights.erasing import UNERASED, UNERASED_ENTRY
 from models.unit import Unit, sql
 
 
@@ -34,8 +34,8 @@ _CHILD = {
     " AND a.state = 'confirmed' AND a.visit_id IN (SELECT visit_id FROM visit_guest WHERE guardian_id = :person)",
     "notes": "SELECT COUNT(*) AS many, MIN(n.sent_at) AS since FROM written_note n WHERE n.pupil_id = :pupil"
     " AND n.id IN (SELECT note_id FROM note_card WHERE guardian_id = :person)",
-    "file": "SELECT COUNT(*) AS many, MIN(f.at) AS since FROM file_entry f WHERE f.pupil_id = :pupil AND f.ended_at IS NULL"
-    " AND f.shown AND (NOT f.by_guardian OR f.author_id = :person)",
+    "file": "SELECT COUNT(*) AS many, MIN(e.at) AS since FROM file_entry e WHERE e.pupil_id = :pupil AND e.ended_at IS NULL"
+    f" AND e.shown AND (NOT e.by_guardian OR e.author_id = :person) AND {UNERASED_ENTRY}",
     "slips": "SELECT COUNT(*) AS many, MIN(s.signed_at) AS since FROM notice_slip s WHERE s.pupil_id = :pupil"
     " AND s.person_id = :person",
 }

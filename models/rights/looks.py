@@ -114,6 +114,7 @@ _ASK = sql(
     "INSERT INTO thread_look (id, school_id, pupil_id, guardian_id, asked_by, sealed_reason, state, asked_at)"
     " VALUES (:id, :school, :pupil, :guardian, :by, :reason, 'asked', :now)"
 )
+_DROP = sql("DELETE FROM thread_look WHERE id = :id AND state = 'asked'")
 _LOOK = (
     "SELECT l.id, l.pupil_id, l.guardian_id, l.asked_by, l.sealed_reason, l.state, l.asked_at, l.until, p.sealed_name AS asker"
     " FROM thread_look l JOIN person p ON p.id = l.asked_by WHERE "
@@ -161,6 +162,11 @@ def ask(unit: Unit, who: Standing, one: Side, reason: str) -> int | None:
         now=unit.now_ms,
     )
     return row
+
+
+def drop(unit: Unit, look_id: int) -> None:
+    """A question that nobody could be asked does not wait."""
+    unit.write(_DROP, id=look_id)
 
 
 def _read(unit: Unit, row: Row[tuple[object, ...]]) -> Look | None:

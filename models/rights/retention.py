@@ -1,4 +1,4 @@
-"""Forgetting by age, in small parts, and the report that says beforehand what would go.
+"""Forgetting by age, in small parts.
 
 A part goes through its table in the order of the rows' ids, which is the order of writing, up to the first row that is too
 young; `floor` remembers up to where all is forgotten, so that the next round begins there.
@@ -7,7 +7,6 @@ young; `floor` remembers up to where all is forgotten, so that the next round be
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from datetime import datetime, time, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -15,10 +14,10 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import bindparam, text
 
 from models import access
-from models.base import as_day, from_ms, id_at, to_ms
+from models.base import as_day, id_at, to_ms
 from models.checklist.coverage import WITHOUT_TERM
-from models.rights import erasing
-from models.rights.ages import KINDS, PARTS, Part
+from models.rights import ages, erasing
+from models.rights.ages import PARTS, Part
 from models.rights.rules import RetentionRules
 from models.unit import Unit, sql
 
@@ -67,17 +66,18 @@ def _apart(unit: Unit, work: Callable[[], int]) -> int:
 # --- what goes by one rule ---
 
 
-def _before(unit: Unit, days: int) -> int:
+def before_of(unit: Unit, days: int) -> int:
+    """The moment so many days ago (ms since 1970)."""
     return unit.now_ms - days * DAY
 
 
-def _days(rules: RetentionRules, kind: str) -> int:
+def days_of(rules: RetentionRules, kind: str) -> int:
     """A case stays as long as the log does: it is what keeps the looks that it made necessary unseen."""
     return max(rules.cases, rules.access) if kind == "cases" else int(getattr(rules, kind))
 
 
 def _part(unit: Unit, part: Part, rules: RetentionRules) -> int:
-    before = _before(unit, _days(rules, part.kind))
+    before = before_of(unit, days_of(rules, part.kind))
 
     def look(after: int, below: int) -> list[tuple[int, bool, bool]]:
         rows = unit.execute(
@@ -113,7 +113,7 @@ def _walk(
     ids = [row_id for row_id, old, still in rows if old and still]
     if ids:
         forget(ids)
-    for row_id, old, still in rows:
+    for row_id, old, _ in rows:
         # Also where there is nothing yet: words may come as long as it is not over.
         waiting = waiting or whole or not old
         floor = floor if waiting else row_id
@@ -180,7 +180,7 @@ def cutoffs(unit: Unit, rules: RetentionRules) -> dict[int, int]:
         zone = ZoneInfo(school.zone)
         today = unit.now.astimezone(zone).date()
         span = LONGEST if unit.execute(_HAS_TERMS, school=school.id).first() is not None else WITHOUT_TERM.days
-        cutoff = _before(unit, span + rules.messages)
+        cutoff = before_of(unit, span + rules.messages)
         last = unit.execute(_TERM, school=school.id, day=today - timedelta(days=rules.messages)).one().last
         if last is not None:
             ended = datetime.combine(as_day(last) + timedelta(days=1), time(), zone)
@@ -213,36 +213,19 @@ def _messages(unit: Unit, rules: RetentionRules) -> int:
 
 
 def _log(unit: Unit, rules: RetentionRules) -> int:
-    gone = access.prune_all(unit, _before(unit, rules.access), BLOCK)
+    gone = access.prune_all(unit, before_of(unit, rules.access), BLOCK)
     unit.write(_PUT, kind=LOG, cursor=0, floor=0, rests=unit.now_ms + (0 if gone >= BLOCK else REST))
     return gone
 
 
-_PUPILS = (
-    "FROM pupil p WHERE p.ended_at < :before AND p.number NOT LIKE '~%' AND NOT EXISTS"
-    " (SELECT 1 FROM safety_case c WHERE c.pupil_id = p.id AND c.state <> 'closed')"
-)
-_NO_CHILD = " AND NOT EXISTS (SELECT 1 FROM guardianship g WHERE g.person_id = p.id AND g.until IS NULL)"
-_STAFF = (
-    "FROM person p WHERE p.ended_at < :before AND p.staff_number IS NOT NULL AND p.staff_number NOT LIKE '~%'"
-    + _NO_CHILD
-)
-# Who is a guardian no more though the child is still here; not while a child has to be protected from them.
-_GUARDIANS = (
-    "FROM person p WHERE p.ended_at < :before AND p.staff_number IS NULL AND LENGTH(p.name_hash) > 0"
-    + _NO_CHILD
-    + " AND"
-    " NOT EXISTS (SELECT 1 FROM no_contact n WHERE n.person_id = p.id AND n.until IS NULL) AND NOT EXISTS (SELECT 1"
-    " FROM guardianship g JOIN safety_case c ON c.pupil_id = g.pupil_id WHERE g.person_id = p.id AND c.state <> 'closed')"
-)
-_LEFT_PUPIL = text(f"SELECT p.id {_PUPILS} ORDER BY p.id LIMIT 1")
-_LEFT_STAFF = text(f"SELECT p.id {_STAFF} ORDER BY p.id LIMIT 1")
-_LEFT_GUARDIAN = text(f"SELECT p.id {_GUARDIANS} ORDER BY p.id LIMIT 1")
+_LEFT_PUPIL = text(f"SELECT p.id {ages.PUPILS} ORDER BY p.id LIMIT 1")
+_LEFT_STAFF = text(f"SELECT p.id {ages.STAFF} ORDER BY p.id LIMIT 1")
+_LEFT_GUARDIAN = text(f"SELECT p.id {ages.GUARDIANS} ORDER BY p.id LIMIT 1")
 
 
 def _left(unit: Unit, rules: RetentionRules) -> int:
     """One child, member of staff or guardian who has left long ago, and is erased like by hand."""
-    before = _before(unit, rules.identity)
+    before = before_of(unit, rules.identity)
     scopes: list[erasing.Scope] = []
     if (pupil := unit.execute(_LEFT_PUPIL, before=before).first()) is not None:
         scopes = erasing.of_pupil(unit, pupil.id)
@@ -256,61 +239,7 @@ def _left(unit: Unit, rules: RetentionRules) -> int:
     return 1 if scopes else 0
 
 
-# --- the report ---
-
-
-@dataclass(frozen=True, slots=True)
-class Report:
-    """Of one kind: how long it is kept, how many rows would go now, and since when the oldest of them is there."""
-
-    kind: str
-    days: int
-    rows: int
-    oldest: datetime | None
-
-
-_COUNT_MESSAGES = (
-    "SELECT m.written_at AS at FROM message m JOIN thread t ON t.id = m.thread_id"
-    " JOIN pupil pu ON pu.id = t.pupil_id WHERE pu.school_id = :school AND m.written_at < :before AND m.id < :below"
-    " AND LENGTH(m.sealed_body) > 0 AND m.id > :after"
-    " AND t.pupil_id NOT IN (SELECT pupil_id FROM safety_case WHERE state <> 'closed')"
-)
-
-
-def report(unit: Unit, rules: RetentionRules, most: int = 2**31) -> list[Report]:
-    """What would go if everything were gone through at this moment, each part counted up to `most` rows. Reads only."""
-    found: dict[str, tuple[int, int | None]] = dict.fromkeys(KINDS, (0, None))
-
-    def add(kind: str, rows: str, **values: int) -> None:
-        statement = text(f"SELECT COUNT(*) AS many, MIN(at) AS oldest FROM ({rows} LIMIT {most}) AS due")
-        row = unit.execute(statement, **values).one()
-        many, oldest = found[kind]
-        known = [one for one in (oldest, row.oldest) if one is not None]
-        found[kind] = many + int(row.many), min(known, default=None)
-
-    after = _floor(unit, MESSAGES)
-    for school, before in cutoffs(unit, rules).items():
-        add("messages", _COUNT_MESSAGES, school=school, before=before, below=id_at(before), after=after)
-    for part in PARTS:
-        before = _before(unit, _days(rules, part.kind))
-        add(
-            part.kind,
-            f"SELECT {part.at} AS at FROM {part.table} t WHERE t.{part.key} > :after"
-            f" AND t.{part.key} < :below AND ({part.old}) AND ({part.still})",
-            after=_floor(unit, part.name),
-            below=id_at(before),
-            before=before,
-        )
-    before = _before(unit, rules.access)
-    add("access", "SELECT at FROM access WHERE id < :below AND at < :before", before=before, below=id_at(before))
-    for rest in (_PUPILS, _STAFF, _GUARDIANS):
-        add("identity", f"SELECT p.ended_at AS at {rest}", before=_before(unit, rules.identity))
-    return [
-        Report(kind, _days(rules, kind), many, None if oldest is None else from_ms(oldest))
-        for kind, (many, oldest) in found.items()
-    ]
-
-
-def _floor(unit: Unit, name: str) -> int:
+def floor_of(unit: Unit, name: str) -> int:
+    """Up to which row a part has nothing left to forget."""
     mark = unit.execute(_MARK, kind=name).first()
     return 0 if mark is None else int(mark.floor)

@@ -205,18 +205,6 @@ def test_schools_with_few_mentors_keep_nobody_else_waiting(school: School) -> No
         assert polls.begin_due(unit, ZONE) == 1
 
 
-def test_nobody_is_asked_about_a_mentor_who_has_left(school: School) -> None:
-    more_mentors(school)
-    families(school, 2, joined=2)
-    with unit_of(school) as unit:
-        assert polls.begin(unit, school.ids["school"], ZONE)
-        while polls.list_part(unit):
-            pass
-        assert len(polls.due(unit, 9)) == 2
-        unit.write(sql("UPDATE person SET ended_at = :now WHERE id = :id"), now=unit.now_ms, id=school.ids["李明"])
-        assert polls.due(unit, 9) == []
-
-
 async def test_an_account_that_is_two_guardians_answers_for_the_child_that_was_asked_about(bot: Bot) -> None:
     more_mentors(bot.school)
     mother = await bot.mother()

@@ -8,6 +8,7 @@ from sqlmodel import Session
 
 from models.city import polls, shares
 from models.people import Pupil, SchoolClass
+from models.unit import sql
 from tests.city.many import families, joined_centre, more_mentors
 from tests.city.test_poll import ZONE, accounts_of, begins, running, sums, unit_of
 from tests.events.class_of_parents import tick
@@ -118,3 +119,15 @@ async def test_the_centre_sees_schools_from_five_up(bot: Bot) -> None:
     await centre.presses("全市情况", shown)
     await centre.presses("家长认识导师吗", await centre.sees("家庭数满 5 才写"))
     await centre.sees("实验小学：80% 说得出（5 人回答）")
+
+
+def test_nobody_is_asked_about_a_mentor_who_has_left(school: School) -> None:
+    more_mentors(school)
+    families(school, 2, joined=2)
+    with unit_of(school) as unit:
+        assert polls.begin(unit, school.ids["school"], ZONE)
+        while polls.list_part(unit):
+            pass
+        assert len(polls.due(unit, 9)) == 2
+        unit.write(sql("UPDATE person SET ended_at = :now WHERE id = :id"), now=unit.now_ms, id=school.ids["李明"])
+        assert polls.due(unit, 9) == []

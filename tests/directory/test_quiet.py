@@ -77,8 +77,10 @@ async def test_what_is_answered_is_told_anew_and_after_an_hour_too(bot: Bot) -> 
     await admin.sees("有一个报名等您答复")
     bot.later(minutes=61)
     await asks(father, STATION, "全家一起")
+    await father.sees("名额先给您留着")
     await bot.settled()
-    assert len([one for one in await admin.reads() if "有一个报名等您答复" in one]) == 3
+    told = "SELECT COUNT(*) FROM outbox WHERE dedupe_key LIKE :keys"
+    assert bot.school.run(told, keys="dirreq:%:ask:%") == [(3,)]
 
 
 async def test_another_class_another_chief_mentor(bot: Bot) -> None:

@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import pytest
 
+from handlers.context import Context, SchoolSettings
+from handlers.matching import menu
 from models import mentorships
 from models.matching import exporting, going_live, moving, proposals, rounds, tellings, wishes
 from models.matching.moving import Broken
 from models.matching.rounds import Scope
+from models.matching.wishes import MentorWish
 from models.people import Account, Role, SchoolClass
 from models.unit import Unit, sql
-from tests.matching.test_going_live import DAY, begun, mentor_of, now, told_all
+from tests.matching.test_going_live import DAY, begun, mentor_of, now, standing_of, told_all
 from tests.matching.walk import go_live, opened, propose, tick
 from tests.matching.walk import mentor_of as mentor_by_name
 from tests.school import OTHER_MENTOR, Bot, School
@@ -237,3 +240,24 @@ async def test_wishes_are_not_ended_by_a_slip(bot: Bot) -> None:
     await admin.sees("志愿已截止")
     await admin.presses("做方案")
     await admin.sees("还没有生效")
+
+
+def test_a_pupil_who_has_gone_takes_up_no_place_among_those_named(school: School) -> None:
+    """Three can be named; one of them left the school, whom the mentor cannot even see to take away."""
+    unit, ids = school.unit(), school.ids
+    gone = school.pupil(unit.session, "S9", "同学九", None, ())
+    unit.session.flush()
+    made = rounds.create(unit, ids["school"], Scope.CLASS, "x", [ids["class"]], ids["赵主任"])
+    assert made is not None
+    rounds.set_until(unit, made, unit.now_ms + 3 * DAY)
+    assert rounds.open_(unit, made)
+    row = unit.execute(sql("SELECT id FROM match_mentor WHERE person_id = :p"), p=ids["李明"]).one().id
+    wishes.put_mentor(unit, row, MentorWish(refused=(ids["张小雨"], ids["张小阳"], gone), given=True))
+    unit.write(sql("UPDATE pupil SET ended_at = :now WHERE id = :id"), now=unit.now_ms, id=gone)
+    context = Context(
+        unit, standing_of(school, "李明", staff=True), SchoolSettings(keep_hours=False), pressed="1", place_id=1
+    )
+    pupil = unit.execute(sql("SELECT id FROM match_pupil WHERE pupil_id = :p"), p=ids["陈晨"]).one().id
+    menu.PRESSES["mmt"].handler(context, "n", pupil, 0)
+    assert wishes.of_mentor(unit, row).refused == (ids["张小雨"], ids["张小阳"], ids["陈晨"])
+    unit.connection.close()

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
-from sqlalchemy import text
+from sqlalchemy import TextClause, text
 
 from models import access
+from models.unit import Unit
 from tests.school import School
 
 
@@ -96,3 +99,28 @@ def test_several_children_are_one_stretch_of_the_chain(school: School) -> None:
     unit.connection.commit()
     unit.connection.close()
     assert (_verify(school).lines, _verify(school).broken_at) == (3, None)
+
+
+@pytest.mark.parametrize("meanwhile", ["another looks", "old lines go"])
+def test_what_happens_while_it_is_gone_through_is_no_fault(
+    school: School, meanwhile: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for reason in ("一", "二"):
+        _look(school, "thread", reason)
+    unit, execute = school.unit(), Unit.execute
+    done: list[bool] = []
+
+    def between(self: Unit, statement: TextClause, **values: Any) -> Any:
+        if statement is access._LINES and not done:
+            done.append(True)
+            if meanwhile == "another looks":
+                access.note(self, school.ids["赵主任"], school.ids["张小雨"], "thread", "三")
+            else:
+                assert access.prune(self, school.ids["school"], self.now_ms + 1, 1) == 1
+        return execute(self, statement, **values)
+
+    monkeypatch.setattr(Unit, "execute", between)
+    found = access.verify(unit, school.ids["school"])
+    unit.connection.rollback()
+    unit.connection.close()
+    assert (found.broken_at, found.number) == (None, 3 if meanwhile == "another looks" else 2)

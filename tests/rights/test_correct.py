@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from models.rights import corrections
-from tests.rights.people import mydata
+from tests.rights.people import mydata, talk
 from tests.school import Bot
 
 
@@ -58,6 +58,59 @@ async def test_a_relation_is_answered_and_a_mentor_gets_nothing_of_it(bot: Bot) 
     assert bot.school.run("SELECT relation FROM guardianship WHERE person_id = :id", id=bot.school.ids["张强"]) == [
         ("father",)
     ]
+
+
+async def test_what_an_admin_types_too_late_goes_to_nobody(bot: Bot) -> None:
+    """An admin who mentors too: words for one family must not end up with another."""
+    mentor, father = await bot.joined_mentor(), await bot.father()
+    school = bot.school
+    role = "INSERT INTO role (id, person_id, kind, since) VALUES (1, :id, 'admin', 0)"
+    school.run(role, id=school.ids["李明"])
+    await mydata(father, "更正")
+    await father.finds("哪里不对")
+    await father.presses("我的姓名")
+    await father.finds("您的姓名应该怎么写")
+    await father.says("张强强")
+    await mentor.finds("名册里的姓名不对")
+    await mentor.presses("看一下")
+    await mentor.finds("现在：张强")
+    await mentor.presses("不改，说明原因")
+    await mentor.finds("为什么不改")
+    school.run("UPDATE correction SET state = 'taken'")
+    await mentor.says("户口本上不是这样写的")
+    await mentor.finds("刚刚已经有人处理了")
+    await mentor.says("/look")
+    await mentor.finds("请输入学生的学号")
+    school.run("UPDATE role SET until = 1 WHERE id = 1")
+    await mentor.says("S1")
+    await mentor.finds("管理员")
+    # The father's own: his line has ended while he typed.
+    await mydata(father, "更正")
+    await father.finds("哪里不对")
+    await father.presses("我是张小雨的什么人")
+    await father.finds("您是张小雨的什么人")
+    school.run("UPDATE guardianship SET until = 1 WHERE person_id = :id", id=school.ids["张强"])
+    await father.says("舅舅")
+    await father.finds("您写的没有发给任何人")
+    await bot.settled()
+    assert not any("户口本" in text for text in await father.reads())
+    assert school.run("SELECT id FROM message") == []
+    assert school.run("SELECT kind FROM form") == []
+
+
+async def test_who_is_asked_about_no_more_ends_the_question_for_a_reason(bot: Bot) -> None:
+    mentor, admin, father = await bot.joined_mentor(), await bot.joined_admin(), await bot.father()
+    await talk(bot, father, mentor, "父亲的话")
+    await admin.says("/look")
+    await admin.finds("请输入学生的学号")
+    await admin.says("S1")
+    await admin.finds("和谁的对话")
+    await admin.presses("张小雨 · 爸爸")
+    await admin.finds("为什么要看")
+    bot.school.run("UPDATE guardianship SET until = 1 WHERE person_id = :id", id=bot.school.ids["张强"])
+    await admin.says("有人来学校问过这件事")
+    await admin.finds("这段对话现在不能申请了")
+    assert bot.school.run("SELECT kind FROM form") == []
 
 
 async def test_a_guardian_cannot_open_the_admins_list(bot: Bot) -> None:

@@ -121,6 +121,23 @@ async def test_an_old_button_erases_nothing(bot: Bot) -> None:
     assert bot.school.run("SELECT COUNT(*) FROM erasure") == [(0,)]
 
 
+async def test_what_was_not_shown_does_not_go(bot: Bot) -> None:
+    """Between the two presses the other guardian is one no more: what the school wrote would go with the rest."""
+    await bot.joined_mentor()
+    father = await bot.father()
+    await mydata(father, "删除")
+    await father.finds("要删除哪些")
+    await father.presses("我的全部（并退出）")
+    await father.finds("删除之前")
+    bot.school.run("UPDATE guardianship SET until = 1 WHERE person_id = :id", id=bot.school.ids["王芳"])
+    await father.presses("删除，我知道找不回来")
+    await father.sees_toast("刚才有了变化")
+    await father.finds("要删除哪些")
+    await bot.settled()
+    assert bot.school.run("SELECT COUNT(*) FROM erasure") == [(0,)]
+    await _erases_all(father)
+
+
 async def test_what_waits_is_taken_back_and_an_open_case_keeps_its_words_until_it_is_closed(bot: Bot) -> None:
     await bot.joined_mentor()
     father = await bot.father()

@@ -114,6 +114,7 @@ async def test_declined_or_alone_nothing_can_be_read(bot: Bot) -> None:
     await _asks(admin)
     await admin.says(REASON)
     await admin.finds("现在没有能同意的人")
+    assert bot.school.run("SELECT id FROM thread_look") == []  # it does not wait, nor count
     second = await _second_admin(bot)
     await _asks(admin)
     await admin.says(REASON)
