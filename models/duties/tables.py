@@ -113,6 +113,8 @@ class NoteCard(SQLModel, table=True):
             sqlite_where=text("done_at IS NULL"),
             postgresql_where=text("done_at IS NULL"),
         ),
+        # What is kept on somebody (models/rights).
+        Index("ix_note_card_guardian", "guardian_id"),
     )
     message_id: int = Field(primary_key=True, sa_type=BigInteger, sa_column_kwargs={"autoincrement": False})
     note_id: int = Field(foreign_key="written_note.id", sa_type=BigInteger)

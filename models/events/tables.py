@@ -166,7 +166,11 @@ class EventQuestion(SQLModel, table=True):
     """A question to who gives it."""
 
     __tablename__: ClassVar[str] = "event_question"
-    __table_args__ = (Index("ix_event_question_event", "event_id", "id"),)
+    __table_args__ = (
+        Index("ix_event_question_event", "event_id", "id"),
+        # What is kept on somebody (models/rights).
+        Index("ix_event_question_person", "person_id"),
+    )
     id: int = Field(default_factory=new_id, primary_key=True, sa_type=BigInteger)
     event_id: int = Field(foreign_key="event.id", sa_type=BigInteger)
     person_id: int | None = Field(default=None, foreign_key="person.id", sa_type=BigInteger)

@@ -146,6 +146,8 @@ class NoticeSlip(SQLModel, table=True):
     __tablename__: ClassVar[str] = "notice_slip"
     __table_args__ = (
         _where("uq_notice_slip_now", "replaced_at IS NULL", "notice_id", "pupil_id", "person_id", unique=True),
+        # What is kept on somebody (models/rights).
+        Index("ix_notice_slip_person", "person_id"),
     )
     id: int = Field(default_factory=new_id, primary_key=True, sa_type=BigInteger)
     notice_id: int = Field(foreign_key="notice.id", sa_type=BigInteger)

@@ -34,13 +34,13 @@ async def test_a_mother_sees_what_is_kept_and_takes_a_copy_that_has_hers_alone(b
         assert hidden not in page
         assert hidden not in str(data)
     # Three a day.
-    for _ in range(2):
-        await mother.presses("带走一份", await mydata(mother))
-        await mother.finds("正在准备")
-        await bot.app.tick_now()  # type: ignore[union-attr]
+    for said in ("正在准备", "正在准备", "今天已经准备过 3 次了"):
         await bot.settled()
-    await mother.presses("带走一份", await mydata(mother))
-    await mother.finds("今天已经准备过 3 次了")
+        await mother.looks_away()
+        await mother.says("/mydata")
+        await mother.presses("带走一份", await mother.sees("学校在这里保存了什么"))
+        await mother.sees(said)
+        await bot.app.tick_now()  # type: ignore[union-attr]
 
 
 async def test_who_has_left_gets_no_copy_that_was_asked_for(bot: Bot) -> None:

@@ -675,9 +675,27 @@ def upgrade() -> None:
         batch_op.create_foreign_key(batch_op.f('fk_access_school_id'), 'school', ['school_id'], ['id'])
         batch_op.drop_column('reason')
 
+    with op.batch_alter_table('event_question', schema=None) as batch_op:
+        batch_op.create_index('ix_event_question_person', ['person_id'], unique=False)
+
+    with op.batch_alter_table('note_card', schema=None) as batch_op:
+        batch_op.create_index('ix_note_card_guardian', ['guardian_id'], unique=False)
+
+    with op.batch_alter_table('notice_slip', schema=None) as batch_op:
+        batch_op.create_index('ix_notice_slip_person', ['person_id'], unique=False)
+
 
 
 def downgrade() -> None:
+    with op.batch_alter_table('notice_slip', schema=None) as batch_op:
+        batch_op.drop_index('ix_notice_slip_person')
+
+    with op.batch_alter_table('note_card', schema=None) as batch_op:
+        batch_op.drop_index('ix_note_card_guardian')
+
+    with op.batch_alter_table('event_question', schema=None) as batch_op:
+        batch_op.drop_index('ix_event_question_person')
+
     with op.batch_alter_table('access', schema=None) as batch_op:
         batch_op.add_column(sa.Column('reason', sa.VARCHAR(), nullable=False))
         batch_op.drop_constraint(batch_op.f('fk_access_school_id'), type_='foreignkey')
