@@ -137,7 +137,7 @@ async def test_the_files_go_to_the_mentor_alone(bot: Bot) -> None:
     assert sorted(str(row[2]) for row in rows[1:3]) == ["1.5", "3"]
     assert {"=家庭教育", "自己填写", "现场签到"} <= {cell for row in rows for cell in row}
     assert rows[3][2] == 4.5
-    await mentor.presses("导出打印页")
+    await mentor.presses("导出打印版")
     sent = await mentor.sees("只发给了您")
     _, content, _ = await bot.telegram.file(sent["document"]["file_id"])
     assert content.startswith(b"%PDF")
