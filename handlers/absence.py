@@ -76,7 +76,7 @@ def ask(context: Context, event: Commanded | None = None) -> None:
         when(context, may[0])
         return
     rows = [[context.named(_name(unit, one)[0], "amentor", one)] for one in may[: PAGE * 3]]
-    context.say("away.who", buttons=rows)
+    context.say("away.who", buttons=[*rows, [context.button("button.more_back", "more")]])
 
 
 def when(context: Context, mentor_id: int) -> None:

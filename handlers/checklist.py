@@ -161,7 +161,7 @@ def topics(context: Context, _event: Commanded | None = None) -> None:
     context.toast()
     letters = _categories(items.current(context.unit, school))
     buttons = [context.named(one.category(context.language), "ktcat", one.letter) for one in letters]
-    context.change("topics.groups", buttons=_pairs(buttons))
+    context.change("topics.groups", buttons=[*_pairs(buttons), [context.button("button.more_back", "more")]])
 
 
 def topic_items(context: Context, letter: str) -> None:
@@ -236,7 +236,7 @@ def show(context: Context, _event: Commanded | None = None) -> None:
     context.toast()
     rows = _pairs([context.named(name, "kgrid", pupil_id, 0) for pupil_id, name in own.items()])
     rows += [[context.named(class_label(one.grade, one.name), "kclass", one.school_class_id)] for one in classes]
-    context.change("coverage.whom", buttons=rows)
+    context.change("coverage.whom", buttons=[*rows, [context.button("button.more_back", "more")]])
 
 
 def _own_line(context: Context, pupil_id: int) -> Line | None:

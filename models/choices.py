@@ -17,6 +17,8 @@ from models.unit import Unit, sql
 
 ANSWERING = timedelta(minutes=30)
 """How long 'Answer' waits for the text before a bare text is asked about again."""
+GATHERS = timedelta(minutes=2)
+"""How long further messages belong to an open question; what comes later is asked about by itself, where it stands."""
 WHOM, CONTACT = "whom", "contact"
 
 
@@ -41,7 +43,12 @@ def ask_later(
     choice = None
     if kind == WHOM:
         choice = session.exec(
-            select(Choice).where(Choice.account_id == who.account_id, Choice.settled_at == None, Choice.kind == kind)  # noqa: E711
+            select(Choice).where(
+                Choice.account_id == who.account_id,
+                Choice.settled_at == None,  # noqa: E711
+                Choice.kind == kind,
+                Choice.asked_at > unit.now - GATHERS,
+            )
         ).first()
     fresh = choice is None
     if choice is None:

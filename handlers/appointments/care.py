@@ -158,8 +158,10 @@ def _orphan(unit: Unit, visit_id: int, school: SchoolSettings) -> None:
     """The mentor has changed, or the pupil has left: called off; the family hears that the new mentor will ask."""
     before = visits.must(unit, visit_id)
     guests, teachers = shown.attending(unit, visit_id), shown.teachers(unit, before)
-    chosen = before.starts_at is not None or before.wish_at is not None
-    if booking.end(unit, visit_id, VisitState.CANCELLED, None, "mentor_changed") and chosen:
+    chosen = before.starts_at if before.starts_at is not None else before.wish_at
+    # Nobody waits for what is over, though its record is still missing.
+    ahead = chosen is not None and chosen > unit.now_ms
+    if booking.end(unit, visit_id, VisitState.CANCELLED, None, "mentor_changed") and ahead:
         told.ended(unit, before, school, None, "mentor_changed", guests, teachers)
 
 

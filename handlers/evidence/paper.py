@@ -77,6 +77,6 @@ def _cell(text: str, head: bool = False) -> Paragraph:
 
 def _page(canvas: Canvas, document: Any, foot: str) -> None:
     pdf.frame(canvas, *A4)
-    line = Paragraph(shown(f"{foot}  {document.page}"), pdf.style(9, colour=pdf.SOFT, align=pdf.CENTRE))
+    line = Paragraph(shown(f"{foot} · {document.page}"), pdf.style(9, colour=pdf.SOFT, align=pdf.CENTRE))
     line.wrapOn(canvas, A4[0] - 2 * _SIDE, _EDGE)
     line.drawOn(canvas, _SIDE, 11.5 * mm)

@@ -13,7 +13,7 @@ from models.appointments.booking import Result
 from models.appointments.rules import VisitRules
 from models.appointments.states import Form, VisitState
 from models.vault import Vault
-from tests.appointments.after import begins, press
+from tests.appointments.after import after_visit, begins, press
 from tests.appointments.agreed import HOUR, agree, at_of, at_time, unit_of
 from tests.appointments.test_before import people
 from tests.appointments.test_booking import EVENING, choose, family
@@ -88,6 +88,19 @@ async def test_the_host_leaves_and_nobody_goes_to_that_home(bot: Bot) -> None:
     with unit_of(bot) as unit:
         now = visits.must(unit, visit)
         assert (now.state, now.sealed_place) == (VisitState.CANCELLED, None)
+
+
+async def test_a_visit_that_is_over_is_not_called_off_when_the_mentor_changes(bot: Bot) -> None:
+    mentor, _, father = await people(bot)
+    visit = await after_visit(bot)
+    bot.school.run("UPDATE mentorship SET until = 1 WHERE pupil_id = :pupil", pupil=bot.school.ids["张小雨"])
+    # Two days later, in the daytime: nothing would wait for the morning.
+    await tick(bot, days=1, hours=17)
+    await bot.settled()
+    with unit_of(bot) as unit:
+        assert visits.must(unit, visit).state == VisitState.CANCELLED
+    told = [one for person in (mentor, father) for one in await person.reads()]
+    assert not [one for one in told if "换了导师" in one or "别的导师" in one]
 
 
 async def test_a_second_teacher_who_leaves_the_school_is_replaced_before_anybody_goes(bot: Bot) -> None:

@@ -59,6 +59,24 @@ async def test_several_texts_before_the_choice_are_asked_about_once_and_go_in_or
     assert told == ["第一条", "第二条", "第三条"]
 
 
+async def test_what_comes_later_is_asked_about_by_itself_where_it_stands(bot: Bot) -> None:
+    mother, mentor = await bot.mother(), await bot.joined_mentor()
+    await mother.says("昨天的作业本忘在学校了。")
+    first = await mother.sees("发给谁")
+    bot.later(minutes=5)
+    await mother.looks_away()
+    later = await mother.says("明天请假。")
+    second = await mother.sees("发给谁")
+    assert second["message_id"] != first["message_id"]
+    assert second["reply_to"] == later
+    await mother.presses("张小阳（李明老师）", second)
+    await mentor.sees("明天请假")
+    await bot.settled()
+    assert not [one for one in await mentor.reads() if "作业本" in one]
+    await mother.presses("张小雨（李明老师）", first)
+    await mentor.sees("作业本")
+
+
 async def test_a_reply_goes_where_that_message_belongs_without_asking(bot: Bot) -> None:
     mentor, mother = await bot.joined_mentor(), await bot.mother()
     await mother.says("小阳的书包忘了")
