@@ -10,6 +10,7 @@ from handlers.context import Context, tell
 from handlers.copies import relation_word
 from handlers.events import present
 from handlers.incoming import Commanded, SentOther, SharedContact, Wrote
+from handlers.matching import replied as about_requests
 from handlers.notices import answer as about_notices
 from handlers.notices.answer import About
 from handlers.relay import relay
@@ -124,6 +125,9 @@ def route(context: Context, incoming: Incoming, late_for: int | None = None) -> 
         notice = about_notices.replied(context, incoming.reply_to, incoming.claims, incoming.chat_id)
         if notice is not None:
             return _about_notice(context, incoming, notice)
+        about = (incoming.reply_to, incoming.claims, incoming.body, incoming.places[0])
+        if incoming.chat_id is None and about_requests.takes(context, *about):
+            return None
     if incoming.topic is not None or incoming.chat_id is not None:
         thread_id = _thread_of_topic(context, incoming)
         if thread_id is not None:

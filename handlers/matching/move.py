@@ -148,13 +148,16 @@ def _preview(context: Context, found: Found, changes: dict[int, int], action: st
             [context.button("button.match_leave_it", "mxp", row.id)],
         ],
         lines=Block("\n".join(lines)),
-        effect=Block("\n".join(_effect(context, loaded, effect))),
+        effect=Block("\n".join(_effect(context, found, effect))),
     )
 
 
-def _effect(context: Context, loaded: Loaded, effect: Effect) -> list[str]:
-    unit = context.unit
-    lines = [_ranked(context, loaded, one) for one in effect.pupils if one.wished]
+def _effect(context: Context, found: Found, effect: Effect) -> list[str]:
+    (loaded, acting, _), unit = found, context.unit
+    hidden = {one.pupil_id for one in loaded.pupils.values() if proposal.hides_wishes(context, acting, one)}
+    lines = [_ranked(context, loaded, one) for one in effect.pupils if one.wished and one.pupil not in hidden]
+    if any(one.pupil in hidden for one in effect.pupils):
+        lines.append(context.words("match.wishes_hidden"))
     for before, after in effect.loads:
         name = choices.name_of(unit, before.mentor)
         lines.append(context.words("match.load_before", mentor=name, count=before.pupils, after=after.pupils))

@@ -9,7 +9,7 @@ from models import access
 from models.matching import allowed, choices, groups, proposals, rounds
 from models.matching.allowed import Acting
 from models.matching.problem import Cause, Trouble
-from models.matching.proposals import Loaded
+from models.matching.proposals import Loaded, PupilRow
 from models.matching.rounds import Round, RoundState
 
 PUPILS, MENTORS = 12, 20
@@ -21,6 +21,11 @@ def looking(context: Context, round_id: int | None) -> tuple[Round, Acting] | No
     if found is None:
         context.toast("match.not_yours", alert=True)
     return found
+
+
+def hides_wishes(context: Context, acting: Acting, row: PupilRow) -> bool:
+    """Whether the family's wishes are kept from a chief mentor: it may have wished for another in place of that very person."""
+    return not acting.is_admin and row.present in context.who.person_ids
 
 
 def propose_now(context: Context, round_id: int) -> None:
@@ -193,13 +198,17 @@ def one_pupil(context: Context, row_id: int) -> None:
     names, lines = _names(context, loaded), []
     # Whoever was wished for and has gone since is still called by name.
     names |= {one: choices.name_of(context.unit, one) for one in row.wishes if one not in names}
-    proposed = round_.state is RoundState.PROPOSED
-    if proposed:
+    proposed, hidden = round_.state is RoundState.PROPOSED, hides_wishes(context, acting, row)
+    if proposed and hidden and row.mentor is not None:
+        lines.append(context.words("match.becomes", mentor=names.get(row.mentor, "")))
+    elif proposed:
         lines.append(said.why(context, row, names.get(row.mentor or 0, ""), names))
     if row.present is not None:
         present = names.get(row.present) or choices.name_of(context.unit, row.present)
         lines.append(context.words("match.present", mentor=present))
-    if proposed:
+    if proposed and hidden:
+        lines.append(context.words("match.wishes_hidden"))
+    elif proposed:
         lines += [
             context.words(f"match.wish_{rank}", mentor=names[mentor])
             for rank, mentor in zip(said.RANKS, row.wishes, strict=False)
@@ -208,6 +217,7 @@ def one_pupil(context: Context, row_id: int) -> None:
             lines.append(context.words("match.no_wish"))
         elif row.with_child:
             lines.append(context.words("match.with_child"))
+    if proposed:
         named = [names[one.person_id] for one in loaded.mentors.values() if row.pupil_id in one.wish.liked]
         if named:
             lines.append(context.words("match.named_by", names=listed(context.language, named)))

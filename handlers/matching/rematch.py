@@ -135,51 +135,63 @@ def ask_words(context: Context, request: int) -> None:
     context.change("rematch.type", buttons=[[context.button("button.rematch_no_words", "mrz", request)]], most=LONGEST)
 
 
-def no_words(context: Context, _request: int) -> None:
+def no_words(context: Context, request: int) -> None:
     """None after all."""
     forms.end(context.unit, context.who)
     context.toast()
-    context.change("rematch.no_words", buttons=[[context.button("button.more_back", "more")]])
+    context.change(
+        "rematch.no_words",
+        buttons=[
+            [context.button("button.rematch_words", "mrx", request)],
+            [context.button("button.more_back", "more")],
+        ],
+    )
 
 
 def words(context: Context, event: Wrote, wanted: Asked) -> bool:
     """Takes the words. They never go on to the mentor, also where they are too long or too late for the request."""
-    text = (event.text or "").strip()
-    danger = signals.find(text) is not None
-    # What is held back may be about a child's safety: the way for that is offered with it.
-    urgent = [[context.button("button.urgent_danger", "udanger", 0)]] if danger else []
     if forms.asked(context.unit, context.who) is None:
         # It was asked for a while ago, or something else was pressed since: it may be for the other side as well, and goes
         # nowhere before that is clear.
         forms.end(context.unit, context.who)
         context.say(
             "rematch.doubtful",
-            buttons=[*urgent, [context.button("button.rematch_words", "mrx", wanted.subject_id)]],
+            buttons=[
+                *_urgent(context, event.text),
+                [context.button("button.rematch_words", "mrx", wanted.subject_id)],
+            ],
             reply_to=event.place_id,
         )
         return True
-    if event.media is not None or not text:
-        context.say(
-            "rematch.in_words",
-            buttons=[*urgent, [context.button("button.rematch_no_words", "mrz", wanted.subject_id)]],
-            reply_to=event.place_id,
-        )
-        return True
+    if take_words(context, event.text, event.media is not None, event.place_id, wanted.subject_id):
+        forms.end(context.unit, context.who)
+    return True
+
+
+def _urgent(context: Context, text: str) -> list[list[say.Button]]:
+    """What is held back may be about a child's safety: the way for that is offered with it."""
+    if signals.find(text) is None:
+        return []
+    return [[context.button("button.urgent_danger", "udanger", 0)]]
+
+
+def take_words(context: Context, text: str, media: bool, place: int, request: int) -> bool:
+    """Adds words to an own request, and answers. False where they have to be written once more."""
+    text, urgent = text.strip(), _urgent(context, text)
+    no_more = [context.button("button.rematch_no_words", "mrz", request)]
+    if media or not text:
+        context.say("rematch.in_words", buttons=[*urgent, no_more], reply_to=place)
+        return False
     if len(text) > LONGEST:
-        context.say("rematch.too_long", buttons=urgent, reply_to=event.place_id, count=len(text), most=LONGEST)
+        context.say("rematch.too_long", buttons=[*urgent, no_more], reply_to=place, count=len(text), most=LONGEST)
+        return False
+    more = [context.button("button.rematch_words", "mrx", request)]
+    if not any(requests.add_words(context.unit, request, one, text) for one in context.who.person_ids):
+        context.say("rematch.decided_before", reply_to=place)
         return True
-    forms.end(context.unit, context.who)
-    by = next(
-        (one for one in context.who.person_ids if requests.add_words(context.unit, wanted.subject_id, one, text)), 0
-    )
-    if not by:
-        context.say("rematch.decided_before", reply_to=event.place_id)
-        return True
-    _tell(context, wanted.subject_id, place=event.place_id, danger=danger)
-    if danger:
-        context.say("rematch.kept_danger", buttons=urgent, reply_to=event.place_id)
-        return True
-    context.say("rematch.kept_words", reply_to=event.place_id)
+    _tell(context, request, place=place, danger=bool(urgent))
+    # With the button a reply to this answer is known to be for the school as well.
+    context.say("rematch.kept_danger" if urgent else "rematch.kept_words", buttons=[*urgent, more], reply_to=place)
     return True
 
 

@@ -74,6 +74,8 @@ def _tell(context: Context, found: Request, key: str, request: int | None = None
     unit, asker = context.unit, requests.asker(context.unit, request)
     if asker is None:
         return
+    # A few words for the school: what is simply typed here would go to the other side.
+    rows = [[telling.button(unit, asker.reach, "button.rematch_words", "mrx", request)]] if key == "talk" else []
     staff_rest = said.rest_of_staff(unit, found.school_id, asker.hours, context.school)
     telling.tell(
         unit,
@@ -81,6 +83,7 @@ def _tell(context: Context, found: Request, key: str, request: int | None = None
         f"rematch.{'mentor' if asker.by_mentor else 'family'}_{key}",
         dedupe_key=f"rematch:{request}:{key}",
         due_at=staff_rest if asker.by_mentor else said.rest_of_guardian(unit, asker.quiet, context.school),
+        buttons=rows,
         child=found.pupil_name,
     )
 

@@ -33,12 +33,12 @@ def show(context: Context, pupil_id: int, page: int) -> None:
     )
 
 
-def one_line(language: str, zone: str, one: Look) -> str:
-    """One look in words; whatever is not known by its word is 'something else of the record'."""
+def one_line(language: str, zone: str, one: Look, when: str = "") -> str:
+    """One look in words; whatever is not known by its word is 'something else of the record'. `when`: said another way."""
     texts = catalogue(language)
     what = texts.get(f"access.{one.what}") or texts["access.other"]
     role = texts[f"seen.role_{one.role}"]
-    values = {"when": moment(language, from_ms(one.at), zone), "what": what, "role": role}
+    values = {"when": when or moment(language, from_ms(one.at), zone), "what": what, "role": role}
     if one.reason:
         return words(language, "seen.row_reason", name=one.name or role, reason=one.reason, **values)
     return words(language, "seen.row", name=one.name or role, **values)

@@ -25,6 +25,11 @@ def of_people(unit: Unit, person_ids: list[int]) -> list[Request]:
     return [one for one in (_seen(unit, one) for one in found) if one.stands]
 
 
+def kept_of(unit: Unit, person_id: int) -> list[Request]:
+    """All that is kept of what somebody asked for, also what stands no more; for that person's own copy."""
+    return [_seen(unit, opened(unit, row)) for row in unit.execute(_OF_PEOPLE, people=[person_id]).all()]
+
+
 def _seen(unit: Unit, found: Request) -> Request:
     # A place that was taken at once is nobody's answer.
     answered = found.state in (State.DECLINED, State.LAPSED) or (found.state is State.APPROVED and found.decided)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from models.matching import proposals, rounds
+from models.matching import proposals, rounds, still_open
 from models.unit import Unit, sql
 
 DAY = 86_400_000
@@ -33,7 +33,8 @@ _REQUESTS = sql("DELETE FROM mentor_request WHERE decided_at IS NOT NULL AND dec
 
 
 def tick(unit: Unit) -> None:
-    """Forgets what is due: one round at a time, and old requests."""
+    """Forgets what is due: one round at a time, and old requests; ends those that are about a mentor of before."""
+    still_open.settle(unit)
     unit.write(_REQUESTS, before=unit.now_ms - REQUESTS_KEPT)
     abandoned = unit.execute(_ABANDONED, before=unit.now_ms - ABANDONED).first()
     if abandoned is not None:

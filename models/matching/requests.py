@@ -15,6 +15,7 @@ from sqlalchemy import Row
 from models import access, mentorships
 from models.base import new_id
 from models.contact import FREE
+from models.matching.still_open import STANDS, settle_of
 from models.mentorships import Change
 from models.standing import Line, Reach, Standing, class_label
 from models.unit import Unit, sql
@@ -49,7 +50,7 @@ class Request:
     asker_name: str
     by_mentor: bool
     mentor_id: int | None
-    """Today's mentor."""
+    """The mentor whom it is about; while it is open, today's."""
     mentor_name: str
     reason: str
     words: str
@@ -64,14 +65,17 @@ _INSERT = sql(
     " ON m.pupil_id = pu.id AND m.until IS NULL WHERE pu.id = :pupil AND pu.ended_at IS NULL AND NOT EXISTS (SELECT 1"
     " FROM mentor_request r WHERE r.pupil_id = :pupil AND r.asked_by = :by AND r.decided_at IS NULL)"
 )
-_SAID = sql("SELECT sealed_words FROM mentor_request WHERE id = :id AND asked_by = :by AND decided_at IS NULL")
+_SAID = sql(
+    "SELECT r.sealed_words FROM mentor_request r WHERE r.id = :id AND r.asked_by = :by AND r.decided_at IS NULL"
+    f" AND {STANDS}"
+)
 _WORDS = sql("UPDATE mentor_request SET sealed_words = :words WHERE id = :id AND asked_by = :by AND decided_at IS NULL")
 _ONE = (
     "SELECT r.id, r.school_id, r.pupil_id, r.asked_by, r.by_mentor, r.reason, r.sealed_words, r.outcome, r.asked_at,"
-    " r.decided_at, pu.sealed_name, sc.grade, sc.name, ap.sealed_name AS asker, m.mentor_id, mp.sealed_name AS mentor"
+    " r.decided_at, pu.sealed_name, sc.grade, sc.name, ap.sealed_name AS asker, r.mentor_id, mp.sealed_name AS mentor"
     " FROM mentor_request r JOIN pupil pu ON pu.id = r.pupil_id AND pu.ended_at IS NULL"
     " JOIN school_class sc ON sc.id = pu.school_class_id JOIN person ap ON ap.id = r.asked_by"
-    " LEFT JOIN mentorship m ON m.pupil_id = r.pupil_id AND m.until IS NULL LEFT JOIN person mp ON mp.id = m.mentor_id"
+    " LEFT JOIN mentorship m ON m.pupil_id = r.pupil_id AND m.until IS NULL LEFT JOIN person mp ON mp.id = r.mentor_id"
 )
 _DECIDERS = (
     " EXISTS (SELECT 1 FROM role ro WHERE ro.person_id = p.id AND ro.kind = 'admin' AND ro.until IS NULL)"
@@ -91,10 +95,12 @@ _CHIEF = (
     " AND qr.until IS NULL WHERE q.school_id = r.school_id AND q.ended_at IS NULL AND" + _APART.format(p="q") + "))"
 )
 _DECIDES = f" ({_APART.format(p='p')} AND (({_ADMINS}) OR {_CHIEF}))"
-_FOR_ONE = sql(f"{_ONE} JOIN person p ON p.id = :person WHERE r.id = :id AND {_DECIDES}")
+_FOR_ONE = sql(
+    f"{_ONE} JOIN person p ON p.id = :person WHERE r.id = :id AND {_DECIDES} AND (r.decided_at IS NOT NULL OR {STANDS})"
+)
 _FOR_ALL = sql(
     f"{_ONE} JOIN person p ON p.id = :person WHERE r.decided_at IS NULL AND r.school_id = p.school_id AND {_DECIDES}"
-    " ORDER BY r.id LIMIT 40"
+    f" AND {STANDS} ORDER BY r.id LIMIT 40"
 )
 _TO_TELL = sql(
     "SELECT p.id, p.hours_from, p.hours_to, a.bot_id, a.user_id, a.language FROM mentor_request r"
@@ -117,9 +123,13 @@ _OTHERS = sql(
     " AND decided_at IS NULL AND id <> :id"
 )
 _OPEN_BESIDE = sql(
-    "SELECT id FROM mentor_request WHERE pupil_id = :pupil AND id <> :id AND decided_at IS NULL ORDER BY id"
+    "SELECT r.id FROM mentor_request r WHERE r.pupil_id = :pupil AND r.id <> :id AND r.decided_at IS NULL"
+    f" AND {STANDS} ORDER BY r.id"
 )
-_OPEN_OF = sql("SELECT id FROM mentor_request WHERE pupil_id = :pupil AND asked_by = :by AND decided_at IS NULL")
+_OPEN_OF = sql(
+    "SELECT r.id FROM mentor_request r WHERE r.pupil_id = :pupil AND r.asked_by = :by AND r.decided_at IS NULL"
+    f" AND {STANDS}"
+)
 
 
 def ask(unit: Unit, line: Line, by: int, reason: str, *, by_mentor: bool = False) -> int | None:
@@ -131,6 +141,7 @@ def ask(unit: Unit, line: Line, by: int, reason: str, *, by_mentor: bool = False
     row = new_id()
     if not mine or reason not in REASONS:
         return None
+    settle_of(unit, line.pupil_id)
     made = unit.write(
         _INSERT,
         id=row,
@@ -145,13 +156,13 @@ def ask(unit: Unit, line: Line, by: int, reason: str, *, by_mentor: bool = False
 
 def open_of(unit: Unit, pupil_id: int, by: int) -> int | None:
     """The request that this person has open for a pupil."""
-    row = unit.execute(_OPEN_OF, pupil=pupil_id, by=by).first()
+    row = unit.execute(_OPEN_OF, pupil=pupil_id, by=by, yes=True).first()
     return None if row is None else int(row.id)
 
 
 def add_words(unit: Unit, request_id: int, by: int, words: str) -> bool:
     """Adds the words of who asked. False where it is not theirs, or was decided."""
-    row = unit.execute(_SAID, id=request_id, by=by).first()
+    row = unit.execute(_SAID, id=request_id, by=by, yes=True).first()
     if row is None:
         return False
     if row.sealed_words is not None:
@@ -234,7 +245,7 @@ def give(unit: Unit, request: Request, mentor_id: int, by: int) -> Change | None
 
 def beside(unit: Unit, request: Request) -> list[int]:
     """Other open requests for the same pupil: another mentor settles them too, and who asked hears it."""
-    return [row.id for row in unit.execute(_OPEN_BESIDE, pupil=request.pupil_id, id=request.id)]
+    return [row.id for row in unit.execute(_OPEN_BESIDE, pupil=request.pupil_id, id=request.id, yes=True)]
 
 
 @dataclass(frozen=True, slots=True)

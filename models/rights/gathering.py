@@ -14,7 +14,7 @@ from sqlalchemy import bindparam, text
 
 from models.conversation import stored
 from models.pupil_file import entries, goals
-from models.rights import consents, holdings, seen
+from models.rights import acts, consents, holdings, seen
 from models.rights.erasing import UNERASED
 from models.rights.exports import Wanted
 from models.standing import Line, standing
@@ -60,18 +60,22 @@ _SLIPS = sql(
 )
 _CONSENTS = sql("SELECT version, given_at, withdrawn_at FROM consent WHERE person_id = :person ORDER BY id")
 _REPLIES = sql(
-    "SELECT e.kind, e.starts_at, r.reply, r.people, r.at FROM event_reply r JOIN event e ON e.id = r.event_id"
+    "SELECT e.id AS event_id, e.kind, e.starts_at, r.reply, r.people, r.at FROM event_reply r JOIN event e ON e.id = r.event_id"
     " WHERE r.person_id = :person ORDER BY e.starts_at"
 )
-_QUESTIONS = sql("SELECT id, sealed_text, private, at FROM event_question WHERE person_id = :person ORDER BY id")
+_QUESTIONS = sql(
+    "SELECT id, event_id, sealed_text, private, at FROM event_question WHERE person_id = :person ORDER BY id"
+)
 _NOTICES = sql(
-    "SELECT n.level, r.sent_at, r.read_at FROM notice_recipient r JOIN notice n ON n.id = r.notice_id"
+    "SELECT n.id AS notice_id, n.level, r.sent_at, r.read_at FROM notice_recipient r JOIN notice n ON n.id = r.notice_id"
     " WHERE r.person_id = :person AND r.state IN ('sent', 'listed') ORDER BY r.sent_at"
 )
 _ROLES = sql("SELECT kind, since, until FROM role WHERE person_id = :person ORDER BY id")
 _PUPILS = sql("SELECT COUNT(*) AS many, MIN(since) AS since FROM mentorship WHERE mentor_id = :person")
 _FREE = sql("SELECT purpose, weekday, day, begins, ends, free FROM availability WHERE person_id = :person ORDER BY id")
-_HOURS = sql("SELECT id, minutes, day, sealed_name FROM training_hours WHERE person_id = :person ORDER BY day, id")
+_HOURS = sql(
+    "SELECT id, event_id, minutes, day, sealed_name FROM training_hours WHERE person_id = :person ORDER BY day, id"
+)
 _SETTINGS = sql(
     "SELECT hours_from, hours_to, quiet_from, quiet_to, digest_day, digest_minute FROM person WHERE id = :person"
 )
@@ -84,18 +88,19 @@ def gather(unit: Unit, wanted: Wanted, language: str = "") -> dict[str, Any] | N
     who = standing(unit, wanted.bot_id, wanted.user_id)
     if who is None or not who.has_joined:
         return None
+    language = language or who.language
     numbers = {row.id: row.number for row in unit.execute(_NUMBERS, ids=[one.pupil_id for one in who.children] or [0])}
     return {
         "format": "mentor-bot-copy/1",
         "made_at": unit.now_ms,
-        "language": language or who.language,
+        "language": language,
         "account": {"messenger": "Telegram", "account_id": who.user_id, "language": who.language},
-        "people": [_person(unit, one.person_id, one.is_staff) for one in who.selves],
-        "children": [_child(unit, line, numbers.get(line.pupil_id, "")) for line in who.children],
+        "people": [_person(unit, one.person_id, one.is_staff, language) for one in who.selves],
+        "children": [_child(unit, line, numbers.get(line.pupil_id, ""), language) for line in who.children],
     }
 
 
-def _person(unit: Unit, person_id: int, is_staff: bool) -> dict[str, Any]:
+def _person(unit: Unit, person_id: int, is_staff: bool, language: str) -> dict[str, Any]:
     profile = holdings.profile(unit, person_id)
     settings = unit.execute(_SETTINGS, person=person_id).one()
     found: dict[str, Any] = {
@@ -106,16 +111,25 @@ def _person(unit: Unit, person_id: int, is_staff: bool) -> dict[str, Any]:
         "is_staff": is_staff,
         "settings": dict(settings._mapping),
         "consents": _rows(unit, _CONSENTS, person_id),
-        "event_replies": _rows(unit, _REPLIES, person_id),
+        "event_replies": [
+            {"title": acts.event_title(unit, one.pop("event_id"), language), **one}
+            for one in _rows(unit, _REPLIES, person_id)
+        ],
         "event_questions": [
             {
                 "at": row.at,
                 "text": unit.vault.open("event_question", row.id, "text", bytes(row.sealed_text)),
                 "private": bool(row.private),
+                "title": acts.event_title(unit, row.event_id, language),
             }
-            for row in unit.execute(_QUESTIONS, person=person_id)
+            for row in unit.execute(_QUESTIONS, person=person_id).all()
         ],
-        "notices": _rows(unit, _NOTICES, person_id),
+        "notices": [
+            {"title": acts.notice_title(unit, one.pop("notice_id"), language), **one}
+            for one in _rows(unit, _NOTICES, person_id)
+        ],
+        "offers": acts.offers(unit, person_id),
+        "sign_ups": acts.sign_ups(unit, person_id, language),
     }
     if is_staff and profile is not None:
         mentoring = unit.execute(_PUPILS, person=person_id).one()
@@ -125,15 +139,19 @@ def _person(unit: Unit, person_id: int, is_staff: bool) -> dict[str, Any]:
             "roles": _rows(unit, _ROLES, person_id),
             "mentorships": {"pupils": mentoring.many, "since": mentoring.since},
             "free_times": [{**one, "day": str(one["day"] or "")} for one in _rows(unit, _FREE, person_id)],
+            "mentor_requests": acts.asked_as_mentor(unit, person_id),
+            "wishes": acts.wished_as_mentor(unit, person_id),
+            "sheets": acts.sheets(unit, person_id),
+            "sheet_words": acts.sheet_words(unit, person_id),
             "course_hours": [
                 {
                     "day": str(row.day),
                     "minutes": row.minutes,
-                    "name": ""
+                    "name": acts.event_title(unit, row.event_id, language)
                     if row.sealed_name is None
                     else unit.vault.open("training_hours", row.id, "name", bytes(row.sealed_name)),
                 }
-                for row in unit.execute(_HOURS, person=person_id)
+                for row in unit.execute(_HOURS, person=person_id).all()
             ],
         }
     return found
@@ -143,7 +161,7 @@ def _rows(unit: Unit, statement: Any, person_id: int) -> list[dict[str, Any]]:
     return [dict(row._mapping) for row in unit.execute(statement, person=person_id)]
 
 
-def _child(unit: Unit, line: Line, number: str) -> dict[str, Any]:
+def _child(unit: Unit, line: Line, number: str, language: str) -> dict[str, Any]:
     opened = unit.vault.open
     values = {"person": line.guardian_id, "pupil": line.pupil_id}
     answers: dict[int, list[dict[str, Any]]] = {}
@@ -204,15 +222,18 @@ def _child(unit: Unit, line: Line, number: str) -> dict[str, Any]:
             for row in unit.execute(_NOTES, **values)
         ],
         "file": _file(unit, line),
+        "wishes": acts.wished(unit, line.guardian_id, line.pupil_id),
+        "mentor_requests": acts.asked_for_child(unit, line.guardian_id, line.pupil_id),
         "slips": [
             {
                 "notice": row.notice_id,
+                "title": acts.notice_title(unit, row.notice_id, language),
                 "choice": row.choice,
                 "name": opened("notice_slip", row.id, "name", bytes(row.sealed_name)),
                 "signed_at": row.signed_at,
                 "replaced_at": row.replaced_at,
             }
-            for row in unit.execute(_SLIPS, **values)
+            for row in unit.execute(_SLIPS, **values).all()
         ],
         "looks": [
             {"at": one.at, "name": one.name, "role": one.role, "what": one.what, "reason": one.reason}

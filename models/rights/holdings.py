@@ -38,6 +38,14 @@ _CHILD = {
     f" AND e.shown AND (NOT e.by_guardian OR e.author_id = :person) AND {UNERASED_ENTRY}",
     "slips": "SELECT COUNT(*) AS many, MIN(s.signed_at) AS since FROM notice_slip s WHERE s.pupil_id = :pupil"
     " AND s.person_id = :person",
+    # As models/pupil_file/goals.of_guardian shows them.
+    "goals": "SELECT COUNT(*) AS many, MIN(g.at) AS since FROM file_goal g WHERE g.pupil_id = :pupil AND g.state <> 'dropped'"
+    " AND (g.state <> 'with_mentor' OR g.by_person = :person) AND (g.state <> 'with_family' OR EXISTS"
+    " (SELECT 1 FROM mentorship m WHERE m.id = g.mentorship_id AND m.until IS NULL))",
+    "wishes": "SELECT COUNT(*) AS many, MIN(wished_at) AS since FROM match_pupil WHERE pupil_id = :pupil"
+    " AND wished_by = :person AND sealed_wish IS NOT NULL",
+    "another": "SELECT COUNT(*) AS many, MIN(asked_at) AS since FROM mentor_request WHERE pupil_id = :pupil"
+    " AND asked_by = :person AND NOT by_mentor",
 }
 _PERSON = {
     "consents": "SELECT COUNT(*) AS many, MIN(given_at) AS since FROM consent WHERE person_id = :person",
@@ -45,6 +53,13 @@ _PERSON = {
     " AND state IN ('sent', 'listed')",
     "replies": "SELECT COUNT(*) AS many, MIN(at) AS since FROM event_reply WHERE person_id = :person",
     "questions": "SELECT COUNT(*) AS many, MIN(at) AS since FROM event_question WHERE person_id = :person",
+    "offers": "SELECT COUNT(*) AS many, MIN(at) AS since FROM directory_offer WHERE person_id = :person",
+    "signups": "SELECT COUNT(*) AS many, MIN(at) AS since FROM directory_request WHERE person_id = :person",
+    "liked": "SELECT COUNT(*) AS many, MIN(wished_at) AS since FROM match_mentor WHERE person_id = :person"
+    " AND sealed_wish IS NOT NULL",
+    "rematch": "SELECT COUNT(*) AS many, MIN(asked_at) AS since FROM mentor_request WHERE asked_by = :person AND by_mentor",
+    "sheets": "SELECT COUNT(*) AS many, MIN(handed_at) AS since FROM evidence_sheet WHERE person_id = :person",
+    "sheetwords": "SELECT COUNT(*) AS many, MIN(at) AS since FROM evidence_words WHERE person_id = :person",
     "hours": "SELECT COUNT(*) AS many, MIN(at) AS since FROM training_hours WHERE person_id = :person",
     "free": "SELECT COUNT(*) AS many, NULL AS since FROM availability WHERE person_id = :person",
     "written": "SELECT COUNT(*) AS many, MIN(m.written_at) AS since FROM message m JOIN thread t ON t.id = m.thread_id"

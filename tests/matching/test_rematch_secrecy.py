@@ -26,7 +26,7 @@ def test_a_guardian_of_the_child_does_not_decide(school: School) -> None:
     assert requests.one(unit, admin, made) is None
     assert requests.open_for(unit, admin) == []
     assert [one.id for one in requests.open_for(unit, chief)] == [made]
-    unit.write(sql("UPDATE guardianship SET until = :now WHERE person_id = :p"), now=unit.now_ms, p=ids["刘敏"])
+    unit.write(sql("UPDATE person SET account_id = NULL WHERE id = :p"), p=ids["刘敏"])
     assert [one.id for one in requests.open_for(unit, admin)] == [made]
     unit.connection.close()
 

@@ -119,16 +119,28 @@ async def test_a_chief_mentor_swaps_and_sees_before_what_it_does(bot: Bot) -> No
     label = next(one["text"] for row in view["buttons"] for one in row if one["text"].startswith("张小雨"))
     assert label == "张小雨 → 李明"
     await mentor.presses(label)
-    why = await mentor.sees("第一志愿：李明")
-    assert "→ 李明：第一志愿" in why["text"]
+    # Whoever is the pupil's mentor does not read what the family wished for in place of that very person.
+    own = await mentor.sees("家庭的志愿不显示，因为您现在是这位学生的导师")
+    assert "→ 李明" in own["text"]
+    for word in ("第一", "第二", "第三", "志愿：", "没有填", "商量"):
+        assert word not in own["text"]
+    await mentor.presses("返回")
+    await mentor.presses("陈晨 → 周静", await mentor.sees("＋ 表示会换"))
+    why = await mentor.sees("第一志愿：周静")
+    assert "→ 周静：第一志愿" in why["text"]
+    await mentor.presses("返回")
+    await mentor.presses(label, await mentor.sees("＋ 表示会换"))
+    await mentor.sees("家庭的志愿不显示")
     await mentor.presses("和同学对换")
     await mentor.sees("和哪位同学对换导师")
     await mentor.presses("陈晨 · 周静")
     effect = await mentor.sees("这样改，会怎样")
-    assert "张小雨：第一志愿 → 不是所填的志愿" in effect["text"]
+    assert "张小雨：" not in effect["text"]
+    assert "家庭的志愿不显示，因为您现在是这位学生的导师" in effect["text"]
     assert "陈晨：第一志愿 → 不是所填的志愿" in effect["text"]
     await mentor.presses("就这样改")
-    await mentor.sees("手工调整")
+    moved = await mentor.sees("→ 周静")
+    assert "志愿：" not in moved["text"]
     await mentor.presses("返回")
     await mentor.sees("＋ 表示会换")
     await mentor.presses("本班看好了")
