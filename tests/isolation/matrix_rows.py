@@ -208,6 +208,13 @@ def _any_notice(f: Facts, me: People, account: int | None, row: Row) -> bool:
     return f.tends(me, row["id"]) or late
 
 
+def _duty(f: Facts, me: People, account: int | None, row: Row) -> bool:
+    """Who said it, to whom it was handed, and the pupil's mentor of today, who may add what it was about."""
+    pupil = row["subject_id"]
+    own = row["person_id"] in me or row["to_person"] in me
+    return own or (pupil in f.rows["pupil"] and f.teaches(me, pupil))
+
+
 def _composition(f: Facts, me: People, account: int | None, row: Row) -> bool:
     """Its writer's; and a family that has its own data erased is taken out of what was being written to it."""
     chosen = {one["id"] for one in f.lists["guardianship"] if one["person_id"] in me}
@@ -243,6 +250,7 @@ SPECIAL: dict[str, Callable[[Facts, People, int | None, Row], bool]] = {
     "absence": _absence,
     "no_contact": _no_contact,
     "safety_case": lambda f, me, account, row: _case(f, me, row["id"]),
+    "duty_mark": _duty,
     "draft": _of_choice,
     "composition": _composition,
     "visit_wait": _waits,
@@ -277,8 +285,10 @@ _EMPTIED = {
     "until",
     "edited_at",
     "due_at",
+    "private",
     *_MINE,
 }
+"""Columns that say less about oneself when they change: nobody is kept from that with what is one's own."""
 
 
 def _gives_up(f: Facts, me: People, old: Row, new: Row | None) -> bool:
