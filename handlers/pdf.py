@@ -2,25 +2,34 @@
 
 from __future__ import annotations
 
+import io
 import re
 import unicodedata
+from collections.abc import Sequence
 from functools import cache
-from typing import Literal
+from typing import Any, Literal
 from xml.sax.saxutils import escape
 
 from reportlab.lib.colors import Color, HexColor
 from reportlab.lib.enums import TA_CENTER, TA_LEFT, TA_RIGHT
+from reportlab.lib.pagesizes import A4
 from reportlab.lib.styles import ParagraphStyle
 from reportlab.lib.units import mm
 from reportlab.pdfbase import pdfmetrics
 from reportlab.pdfbase.cidfonts import UnicodeCIDFont
 from reportlab.pdfgen.canvas import Canvas
+from reportlab.platypus import CondPageBreak, Flowable, Paragraph, SimpleDocTemplate
 
 FONT = "STSong-Light"
 """One of the fonts that every reader of PDF files has for Chinese: nothing is put into the file."""
 LATIN = "Times-Roman"
 """For digits and Latin letters: where a reader has another Chinese font, that one's letters are too wide or too narrow."""
 INK, SOFT, GOLD = HexColor("#2b2b2b"), HexColor("#6b6b6b"), HexColor("#c9a66b")
+BAND = HexColor("#faf4e8")
+"""Behind a heading."""
+_HEADING = HexColor("#8a6420")
+SIDE, _EDGE = 25 * mm, 20 * mm
+"""How far text stands from a page's left and right, and from its top and bottom, in points."""
 CENTRE: Literal[1] = TA_CENTER
 RIGHT: Literal[2] = TA_RIGHT
 
@@ -92,3 +101,49 @@ def frame(canvas: Canvas, width: float, height: float) -> None:
     for gap, line in ((8 * mm, 1.2), (9.5 * mm, 0.4)):
         canvas.setLineWidth(line)
         canvas.roundRect(gap, gap, width - 2 * gap, height - 2 * gap, 3 * mm)
+
+
+def section(heading: str, lines: Sequence[str]) -> list[Flowable]:
+    """A heading on a band and its lines; nothing where they have no words."""
+    every = [line for text in lines for line in text.splitlines() if line.strip()]
+    if not every:
+        return []
+    room: Any = (5, 6, 0, 6)  # above, right, below, left; the stubs know one number for all
+    plain = style(14, colour=_HEADING, before=6 * mm, after=2.5 * mm)
+    head = ParagraphStyle("heading", plain, backColor=BAND, borderPadding=room, borderRadius=3)
+    body = style(12, after=1 * mm)
+    # A heading at a page's end has two lines under it, or goes on to the next page.
+    return [CondPageBreak(30 * mm), Paragraph(shown(heading), head), *(Paragraph(shown(one), body) for one in every)]
+
+
+def pages(
+    story: list[Flowable], *, title: str, author: str, foot: str, first: bool = True, side: float = SIDE
+) -> bytes:
+    """The story as a PDF file on framed A4 pages; `foot` and the page's number stand on each, or on all but the first.
+
+    Sheets of paper come apart: so each says whose it is. `side` is the left and right edge in points.
+    """
+
+    def plain(canvas: Canvas, _document: Any) -> None:
+        frame(canvas, *A4)
+
+    def footed(canvas: Canvas, document: Any) -> None:
+        frame(canvas, *A4)
+        line = Paragraph(shown(f"{foot} · {document.page}"), style(9, colour=SOFT, align=CENTRE))
+        line.wrapOn(canvas, A4[0] - 2 * side, _EDGE)
+        line.drawOn(canvas, side, 11.5 * mm)
+
+    out = io.BytesIO()
+    document = SimpleDocTemplate(
+        out,
+        pagesize=A4,
+        leftMargin=side,
+        rightMargin=side,
+        topMargin=_EDGE,
+        bottomMargin=_EDGE,
+        title=title,
+        author=author,
+        invariant=1,
+    )
+    document.build(story, onFirstPage=footed if first else plain, onLaterPages=footed)
+    return out.getvalue()

@@ -10,7 +10,7 @@ from pathlib import Path
 
 from models.base import as_day, new_id
 from models.roster import reading
-from models.roster.faults import Fault, Unreadable
+from models.roster.faults import Fault, FileFaults
 from models.unit import Unit, sql
 
 TERM, EXAM, HOLIDAY, SCHOOL_DAY, DAY_OFF, LESSONS = "term", "exam", "holiday", "school_day", "day_off", "lessons"
@@ -68,14 +68,6 @@ class Year:
 
     entries: list[Entry] = field(default_factory=list)
     hours: list[Hours] = field(default_factory=list)
-
-
-class YearFaults(Exception):
-    """A file that cannot be taken; `faults` holds all that is wrong with it."""
-
-    def __init__(self, faults: list[Fault]) -> None:
-        super().__init__("\n".join(str(one) for one in faults))
-        self.faults = faults
 
 
 # --- reading ---
@@ -150,16 +142,10 @@ _EXPECTED = {
 
 
 def read(path: Path) -> Year:
-    """A file as a calendar. Raises YearFaults with every fault at once."""
+    """A file as a calendar. Raises FileFaults with every fault at once."""
     year, faults = Year(), list[Fault]()
     rows: list[tuple[Fault, Entry]] = []
-    try:
-        with reading.opened(path) as sheets:
-            for sheet in sheets:
-                _sheet(path.name, sheet, year, rows, faults)
-                break
-    except Unreadable as error:
-        faults.append(Fault(path.name, None, error.row, None, None, error.expected))
+    reading.first_sheet(path, lambda sheet: _sheet(path.name, sheet, year, rows, faults), faults)
     for at, (place, entry) in enumerate(rows):
         wrong = problem(entry, [other for _, other in rows[:at]])
         if wrong is not None:
@@ -167,7 +153,7 @@ def read(path: Path) -> Year:
     if not faults and not rows and not year.hours:
         faults.append(Fault(path.name, None, 0, None, None, "no rows: expected at least one term"))
     if faults:
-        raise YearFaults(sorted(faults, key=lambda one: one.row))
+        raise FileFaults(sorted(faults, key=lambda one: one.row))
     year.entries = [entry for _, entry in rows]
     return year
 
@@ -355,7 +341,7 @@ def remove(unit: Unit, school_id: int, kind: str, entry_id: int) -> bool:
 def take(unit: Unit, school_id: int, year: Year, file: str) -> None:
     """Takes a file's calendar: between its first and its last day it replaces spans and single days; terms go by name.
 
-    Raises YearFaults where a term would overlap one that is kept, or a stage is unknown.
+    Raises FileFaults where a term would overlap one that is kept, or a stage is unknown.
     """
     known, faults = kept(unit, school_id), list[Fault]()
     for one in year.entries:
@@ -368,7 +354,7 @@ def take(unit: Unit, school_id: int, year: Year, file: str) -> None:
         if one.stage not in names
     ]
     if faults:
-        raise YearFaults(faults)
+        raise FileFaults(faults)
     if year.entries:
         first, last = min(one.first for one in year.entries), max(one.last for one in year.entries)
         unit.write(_NO_SPANS, school=school_id, first=first, last=last)

@@ -2,37 +2,27 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
 from pathlib import Path
 
 from rich.console import Console
 
-from bot.commands.checklist import the_school
+from bot.commands.taking import refused, the_school, work
 from bot.config import Settings
-from bot.database import open_engine
+from models.roster.faults import FileFaults
 from models.training import cases, reading
-from models.unit import Unit
 from models.vault import Vault
 
 
 def import_(config: Settings, vault: Vault, file: Path, school: str, console: Console) -> int:
     """Makes the cases of a file the school's own, in the place of those it had. Answers the exit code."""
-    engine = open_engine(config.database_url)
     try:
         rows = reading.read(file)
-        with engine.begin() as connection:
-            chosen = the_school(connection, school, console)
+        with work(config, vault) as unit:
+            chosen = the_school(unit, school, console)
             if chosen is None:
                 return 2
-            unit = Unit(connection, vault, datetime.now(UTC))
             cases.take(unit, chosen[0], rows)
-            unit.finish()
-    except reading.CaseFaults as error:
-        for fault in error.faults:
-            console.print(str(fault), markup=False)
-        console.print(f"{len(error.faults)} fault(s). Nothing was imported.", markup=False)
-        return 2
-    finally:
-        engine.dispose()
+    except FileFaults as error:
+        return refused(error.faults, console)
     console.print(f"{chosen[1]}: {len(rows)} case(s) of its own, beside those of the program.", markup=False)
     return 0

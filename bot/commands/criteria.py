@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
 from pathlib import Path
 
 from rich.console import Console
 
-from bot.commands.checklist import the_school
+from bot.commands.taking import refused, the_school, work
 from bot.config import Settings
-from bot.database import open_engine
 from models.evidence import criteria
-from models.unit import Unit
+from models.roster.faults import FileFaults
 from models.vault import Vault
 
 
@@ -33,21 +31,12 @@ def import_(config: Settings, vault: Vault, file: Path, school: str, console: Co
     """Makes a file's list the school's. Answers the exit code."""
     try:
         found = criteria.read(file)
-    except criteria.CriteriaFaults as error:
-        for fault in error.faults:
-            console.print(str(fault), markup=False)
-        console.print(f"{len(error.faults)} fault(s). Nothing was imported.", markup=False)
-        return 2
-    engine = open_engine(config.database_url)
-    try:
-        with engine.begin() as connection:
-            chosen = the_school(connection, school, console)
+        with work(config, vault) as unit:
+            chosen = the_school(unit, school, console)
             if chosen is None:
                 return 2
-            unit = Unit(connection, vault, datetime.now(UTC))
             criteria.keep(unit, chosen[0], found)
-            unit.finish()
-    finally:
-        engine.dispose()
+    except FileFaults as error:
+        return refused(error.faults, console)
     console.print(f"{chosen[1]}: {len(found)} lines. A running bot uses them at once.", markup=False)
     return 0

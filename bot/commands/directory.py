@@ -2,26 +2,22 @@
 
 from __future__ import annotations
 
-import csv
-import io
-from datetime import UTC, datetime
 from pathlib import Path
 
 from rich.console import Console
-from sqlalchemy import Connection
 
-from bot.commands.checklist import the_school
+from bot.commands.taking import refused, the_school, work, write_table
 from bot.config import Settings
-from bot.database import open_engine
 from models.directory import importing, reading
+from models.roster.faults import FileFaults
 from models.unit import Unit
 from models.vault import Vault
 
 _ALL = (None, "All schools")
 
 
-def _whose(connection: Connection, school: str, everywhere: bool, console: Console) -> tuple[int | None, str] | None:
-    return _ALL if everywhere else the_school(connection, school, console)
+def _whose(unit: Unit, school: str, everywhere: bool, console: Console) -> tuple[int | None, str] | None:
+    return _ALL if everywhere else the_school(unit, school, console)
 
 
 def import_(
@@ -35,23 +31,15 @@ def import_(
     end_missing: bool = False,
 ) -> int:
     """Takes the cards of a file. Answers the exit code."""
-    engine = open_engine(config.database_url)
     try:
         lines = reading.read(file)
-        with engine.begin() as connection:
-            chosen = _whose(connection, school, everywhere, console)
+        with work(config, vault) as unit:
+            chosen = _whose(unit, school, everywhere, console)
             if chosen is None:
                 return 2
-            unit = Unit(connection, vault, datetime.now(UTC))
             done = importing.take(unit, chosen[0], lines, end_missing=end_missing)
-            unit.finish()
-    except reading.CardFaults as error:
-        for fault in error.faults:
-            console.print(str(fault), markup=False)
-        console.print(f"{len(error.faults)} fault(s). Nothing was imported.", markup=False)
-        return 2
-    finally:
-        engine.dispose()
+    except FileFaults as error:
+        return refused(error.faults, console)
     console.print(
         f"{chosen[1]}: {done.added} card(s) added, {done.changed} brought up to date, {done.ended} ended."
         " A running bot shows them at once.",
@@ -68,18 +56,11 @@ def export(
     if file.exists():
         console.print(f"{file}: is there already, choose another name", markup=False)
         return 2
-    engine = open_engine(config.database_url)
-    try:
-        with engine.begin() as connection:
-            chosen = _whose(connection, school, everywhere, console)
-            if chosen is None:
-                return 2
-            rows = importing.rows(Unit(connection, vault, datetime.now(UTC)), chosen[0])
-    finally:
-        engine.dispose()
-    out = io.StringIO()
-    csv.writer(out).writerows(rows)
-    # With a mark, so that a spreadsheet reads Chinese.
-    file.write_text(out.getvalue(), "utf-8-sig", newline="")
+    with work(config, vault) as unit:
+        chosen = _whose(unit, school, everywhere, console)
+        if chosen is None:
+            return 2
+        rows = importing.rows(unit, chosen[0])
+    write_table(file, rows)
     console.print(f"{chosen[1]}: {len(rows) - 1} card(s) in {file}", markup=False)
     return 0

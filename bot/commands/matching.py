@@ -2,43 +2,31 @@
 
 from __future__ import annotations
 
-import csv
-import io
-from datetime import UTC, datetime
 from pathlib import Path
 
 from rich.console import Console
-from sqlalchemy import Connection
 
-from bot.commands.checklist import the_school
+from bot.commands.taking import refused, the_school, work, write_table
 from bot.config import Settings
-from bot.database import open_engine
 from models.matching import exporting, importing, rounds
 from models.matching.rounds import RUNNING, Round
+from models.roster.faults import FileFaults
 from models.unit import Unit
 from models.vault import Vault
 
 
 def import_(config: Settings, vault: Vault, files: list[Path], school: str, round_name: str, console: Console) -> int:
     """Takes files into a round that is not live. Answers the exit code."""
-    engine = open_engine(config.database_url)
     try:
-        with engine.begin() as connection:
-            unit = Unit(connection, vault, datetime.now(UTC))
-            found = _round(unit, connection, school, round_name, console)
+        with work(config, vault) as unit:
+            found = _round(unit, school, round_name, console)
             if found is None:
                 return 2
             rounds.add_pupils(unit, found.id)
             taken = importing.read(unit, found, files)
             importing.take(unit, found, taken)
-            unit.finish()
-    except importing.MatchFaults as error:
-        for fault in error.faults:
-            console.print(str(fault), markup=False)
-        console.print(f"{len(error.faults)} fault(s). Nothing was imported.", markup=False)
-        return 2
-    finally:
-        engine.dispose()
+    except FileFaults as error:
+        return refused(error.faults, console)
     console.print(f"{len(taken.pupils)} pupils and {len(taken.mentors)} mentors were read.", markup=False)
     if found.proposed_at is not None:
         console.print("There is a proposal already: have it made anew in the chat.", markup=False)
@@ -47,32 +35,24 @@ def import_(config: Settings, vault: Vault, files: list[Path], school: str, roun
 
 def export(config: Settings, vault: Vault, folder: Path, school: str, round_name: str, console: Console) -> int:
     """Writes a round's pupils and mentors as two files that can be filled and imported. Answers the exit code."""
-    engine = open_engine(config.database_url)
-    try:
-        with engine.begin() as connection:
-            unit = Unit(connection, vault, datetime.now(UTC))
-            found = _round(unit, connection, school, round_name, console)
-            if found is None:
-                return 2
-            tables = exporting.tables(unit, found)
-    finally:
-        engine.dispose()
+    with work(config, vault) as unit:
+        found = _round(unit, school, round_name, console)
+        if found is None:
+            return 2
+        tables = exporting.tables(unit, found)
     targets = [(folder / f"{name}.csv", table) for name, table in tables.items()]
     if there := [path for path, _ in targets if path.exists()]:
         console.print(f"{there[0]}: is there already, choose another folder", markup=False)
         return 2
     folder.mkdir(parents=True, exist_ok=True)
     for path, table in targets:
-        out = io.StringIO()
-        csv.writer(out).writerows(table)
-        # With a mark, so that a spreadsheet reads Chinese.
-        path.write_text(out.getvalue(), "utf-8-sig")
+        write_table(path, table)
         console.print(str(path), markup=False)
     return 0
 
 
-def _round(unit: Unit, connection: Connection, school: str, name: str, console: Console) -> Round | None:
-    chosen = the_school(connection, school, console)
+def _round(unit: Unit, school: str, name: str, console: Console) -> Round | None:
+    chosen = the_school(unit, school, console)
     if chosen is None:
         return None
     open_ones = [one for one in rounds.of_schools(unit, [chosen[0]]) if one.state in RUNNING]

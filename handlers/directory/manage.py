@@ -14,7 +14,7 @@ from models.directory import cards, content, importing, reading
 from models.directory.content import PARENT, Card, SignUp
 from models.duties import forms
 from models.duties.forms import Asked
-from models.roster.faults import Fault
+from models.roster.faults import Fault, FileFaults
 from models.standing import administers
 
 PAGE = 8
@@ -166,7 +166,7 @@ def takes_card(context: Context, event: Wrote, _wanted: Asked) -> bool:
     try:
         line = reading.of_text(event.text, f"chat-{new_id():x}")
         importing.take(context.unit, school_id, [line], today=cards.today_in(context.unit, context.school.zone))
-    except reading.CardFaults as error:
+    except FileFaults as error:
         lines = [_fault(context, one) for one in error.faults[:MOST_FAULTS]]
         rows_ = [[context.button("button.directory_manage", "drman", 0)]]
         context.say("directory.add_wrong", buttons=rows_, reply_to=event.place_id, lines=Block("\n".join(lines)))

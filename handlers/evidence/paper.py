@@ -2,15 +2,9 @@
 
 from __future__ import annotations
 
-import io
-from functools import partial
-from typing import Any
-
 from reportlab.lib.colors import HexColor
-from reportlab.lib.pagesizes import A4
 from reportlab.lib.units import mm
-from reportlab.pdfgen.canvas import Canvas
-from reportlab.platypus import Flowable, HRFlowable, Paragraph, SimpleDocTemplate, Spacer, Table, TableStyle
+from reportlab.platypus import Flowable, HRFlowable, Paragraph, Spacer, Table, TableStyle
 
 from handlers import pdf
 from handlers.evidence.shown import term_words, value, wanted
@@ -18,9 +12,9 @@ from handlers.pdf import shown
 from handlers.texts import words
 from models.evidence.sheet import Sheet
 
-_SIDE, _EDGE = 22 * mm, 20 * mm
+_SIDE = 22 * mm
 _WIDTHS = (62 * mm, 54 * mm, 50 * mm)
-_RULE, _BAND = HexColor("#e4d9c4"), HexColor("#faf4e8")
+_RULE = HexColor("#e4d9c4")
 
 
 def drawn(sheet: Sheet, language: str, *, school: str, name: str, foot: str) -> bytes:
@@ -37,7 +31,7 @@ def drawn(sheet: Sheet, language: str, *, school: str, name: str, foot: str) -> 
         TableStyle(
             [
                 ("LINEBELOW", (0, 0), (-1, -1), 0.5, _RULE),
-                ("BACKGROUND", (0, 0), (-1, 0), _BAND),
+                ("BACKGROUND", (0, 0), (-1, 0), pdf.BAND),
                 ("VALIGN", (0, 0), (-1, -1), "MIDDLE"),
             ]
         )
@@ -54,29 +48,8 @@ def drawn(sheet: Sheet, language: str, *, school: str, name: str, foot: str) -> 
         story.append(Spacer(1, 6 * mm))
         story.append(Paragraph(shown(words(language, "evidence.col_words")), pdf.style(12, colour=pdf.SOFT)))
         story += [Paragraph(shown(one), pdf.style(12)) for one in sheet.words.splitlines() if one.strip()]
-    out = io.BytesIO()
-    document = SimpleDocTemplate(
-        out,
-        pagesize=A4,
-        leftMargin=_SIDE,
-        rightMargin=_SIDE,
-        topMargin=_EDGE,
-        bottomMargin=_EDGE,
-        title=title,
-        author=school,
-        invariant=1,
-    )
-    page = partial(_page, foot=foot)
-    document.build(story, onFirstPage=page, onLaterPages=page)
-    return out.getvalue()
+    return pdf.pages(story, title=title, author=school, foot=foot, side=_SIDE)
 
 
 def _cell(text: str, head: bool = False) -> Paragraph:
     return Paragraph(shown(text), pdf.style(11, colour=pdf.SOFT if head else pdf.INK))
-
-
-def _page(canvas: Canvas, document: Any, foot: str) -> None:
-    pdf.frame(canvas, *A4)
-    line = Paragraph(shown(f"{foot} · {document.page}"), pdf.style(9, colour=pdf.SOFT, align=pdf.CENTRE))
-    line.wrapOn(canvas, A4[0] - 2 * _SIDE, _EDGE)
-    line.drawOn(canvas, _SIDE, 11.5 * mm)

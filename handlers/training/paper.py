@@ -2,21 +2,17 @@
 
 from __future__ import annotations
 
-import io
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import partial
 from typing import Any
 
-from reportlab.lib.pagesizes import A4
 from reportlab.lib.units import mm
-from reportlab.pdfgen.canvas import Canvas
-from reportlab.platypus import Flowable, HRFlowable, Paragraph, SimpleDocTemplate, Spacer, Table, TableStyle
+from reportlab.platypus import Flowable, HRFlowable, Paragraph, Spacer, Table, TableStyle
 
 from handlers import pdf
 from handlers.pdf import shown
 
-_SIDE, _EDGE = 22 * mm, 20 * mm
+_SIDE = 22 * mm
 _WIDTHS = (26 * mm, 84 * mm, 22 * mm, 34 * mm)
 
 
@@ -49,25 +45,5 @@ def drawn(paper: Paper) -> bytes:
     table = Table(cells, colWidths=_WIDTHS, repeatRows=1)
     table.setStyle(TableStyle([("LINEBELOW", (0, 0), (-1, -1), 0.4, pdf.GOLD), ("VALIGN", (0, 0), (-1, -1), "TOP")]))
     story += [table, Spacer(1, 6 * mm), Paragraph(shown(paper.note), pdf.style(10, colour=pdf.SOFT))]
-    out = io.BytesIO()
-    document = SimpleDocTemplate(
-        out,
-        pagesize=A4,
-        leftMargin=_SIDE,
-        rightMargin=_SIDE,
-        topMargin=_EDGE,
-        bottomMargin=_EDGE,
-        title=paper.title,
-        author=paper.school,
-        invariant=1,
-    )
-    page = partial(_page, title=f"{paper.title} {paper.person}")
-    document.build(story, onFirstPage=page, onLaterPages=page)
-    return out.getvalue()
-
-
-def _page(canvas: Canvas, document: Any, title: str) -> None:
-    pdf.frame(canvas, *A4)
-    foot = Paragraph(shown(f"{title[:60]}  {document.page}"), pdf.style(9, colour=pdf.SOFT, align=pdf.CENTRE))
-    foot.wrapOn(canvas, A4[0] - 2 * _SIDE, _EDGE)
-    foot.drawOn(canvas, _SIDE, 11.5 * mm)
+    foot = f"{paper.title} {paper.person}"[:60]
+    return pdf.pages(story, title=paper.title, author=paper.school, foot=foot, side=_SIDE)

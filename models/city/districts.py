@@ -7,7 +7,7 @@ from pathlib import Path
 
 from models.base import new_id
 from models.roster import reading
-from models.roster.faults import Fault, Unreadable
+from models.roster.faults import Fault, FileFaults
 from models.unit import Unit, sql
 
 COLUMNS = {"district": ("district", "区", "区县"), "school": ("school", "学校")}
@@ -25,25 +25,11 @@ class Row:
     school: str
 
 
-class DistrictFaults(Exception):
-    """The file cannot be taken; `faults` has all that is wrong."""
-
-    def __init__(self, faults: list[Fault]) -> None:
-        super().__init__(f"{len(faults)} fault(s)")
-        self.faults = faults
-
-
 def read(path: Path) -> list[Row]:
-    """The lines of a CSV or XLSX file. Raises DistrictFaults with every fault at once."""
+    """The lines of a CSV or XLSX file. Raises FileFaults with every fault at once."""
     faults: list[Fault] = []
     found: list[Row] = []
-    try:
-        with reading.opened(path) as sheets:
-            for sheet in sheets:
-                found = _rows(path.name, sheet, faults)
-                break
-    except Unreadable as error:
-        faults.append(Fault(path.name, None, error.row, None, None, error.expected))
+    reading.first_sheet(path, lambda sheet: found.extend(_rows(path.name, sheet, faults)), faults)
     seen: set[str] = set()
     for one in found:
         for column, value in (("district", one.district), ("school", one.school)):
@@ -57,7 +43,7 @@ def read(path: Path) -> list[Row]:
     if not faults and not found:
         faults.append(Fault(path.name, None, 0, None, None, "no rows: expected a district and a school in each"))
     if faults:
-        raise DistrictFaults(sorted(faults, key=lambda one: one.row))
+        raise FileFaults(sorted(faults, key=lambda one: one.row))
     return found
 
 
@@ -94,7 +80,7 @@ _ALL = sql("SELECT d.id, d.name FROM district d ORDER BY d.name")
 
 
 def keep(unit: Unit, rows: list[Row], file: str) -> None:
-    """Takes these in place of all districts before. Raises DistrictFaults for schools that the roster does not have."""
+    """Takes these in place of all districts before. Raises FileFaults for schools that the roster does not have."""
     known = {row.name: row.id for row in unit.execute(_SCHOOLS)}
     faults = [
         Fault(file, None, one.number, "school", one.school, "no school of that name in the roster")
@@ -102,7 +88,7 @@ def keep(unit: Unit, rows: list[Row], file: str) -> None:
         if one.school not in known
     ]
     if faults:
-        raise DistrictFaults(faults)
+        raise FileFaults(faults)
     unit.write(_FORGET)
     unit.write(_FORGET_NAMES)
     ids: dict[str, int] = {}

@@ -11,8 +11,8 @@ from sqlalchemy import Row
 from models.base import as_day, new_id
 from models.directory import content
 from models.directory.content import SignUp
-from models.directory.reading import HEADINGS, CardFaults, Line
-from models.roster.faults import Fault
+from models.directory.reading import HEADINGS, Line
+from models.roster.faults import Fault, FileFaults
 from models.unit import Unit, sql
 
 _KNOWN = sql(
@@ -51,7 +51,7 @@ class Result:
 def take(
     unit: Unit, school_id: int | None, lines: list[Line], *, end_missing: bool = False, today: date | None = None
 ) -> Result:
-    """Takes the cards of a file for a school, or (None) for all. Raises CardFaults before anything is written.
+    """Takes the cards of a file for a school, or (None) for all. Raises FileFaults before anything is written.
 
     Requests on a card stay with it; where there are fewer places now than are taken, nobody loses one. With `today`, a card whose
     last day has been is a fault: nobody would ever see it.
@@ -64,7 +64,7 @@ def take(
         if today is not None and one.valid_until is not None and one.valid_until < today
     ]
     if faults:
-        raise CardFaults(faults)
+        raise FileFaults(faults)
     known = {row.code: row for row in unit.execute(_KNOWN, school=school_id).all()}
     added = changed = ended = 0
     for line in lines:

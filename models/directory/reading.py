@@ -13,7 +13,7 @@ from typing import TypeVar
 from models.directory.content import PARENT, STAGES, Content, Kind, SignUp, kind_of, kinds
 from models.roster import reading
 from models.roster.cells import clean, folded, text_of, within
-from models.roster.faults import Fault, Refused, Unreadable
+from models.roster.faults import Fault, FileFaults, Refused
 from models.school_year import day_of
 
 HEADINGS = {
@@ -90,34 +90,20 @@ class Line:
     place: Fault
 
 
-class CardFaults(Exception):
-    """A file that cannot be taken; `faults` holds all that is wrong with it."""
-
-    def __init__(self, faults: list[Fault]) -> None:
-        super().__init__("\n".join(str(one) for one in faults))
-        self.faults = faults
-
-
 def read(path: Path) -> list[Line]:
-    """The cards of a file. Raises CardFaults with every fault at once."""
+    """The cards of a file. Raises FileFaults with every fault at once."""
     faults: list[Fault] = []
     lines: list[Line] = []
-    try:
-        with reading.opened(path) as sheets:
-            for sheet in sheets:
-                _sheet(path.name, sheet, lines, faults)
-                break
-    except Unreadable as error:
-        faults.append(Fault(path.name, None, error.row, None, None, error.expected))
+    reading.first_sheet(path, lambda sheet: _sheet(path.name, sheet, lines, faults), faults)
     if not faults and not lines:
         faults.append(Fault(path.name, None, 0, None, None, "no rows: expected at least one card"))
     if faults:
-        raise CardFaults(sorted(faults, key=lambda one: one.row))
+        raise FileFaults(sorted(faults, key=lambda one: one.row))
     return lines
 
 
 def of_text(text: str, code: str) -> Line:
-    """One card that was written in a message, a line for each heading (名称：…). Raises CardFaults with every fault at once:
+    """One card that was written in a message, a line for each heading (名称：…). Raises FileFaults with every fault at once:
     of a line that is none the column is empty and the value its text."""
     faults: list[Fault] = []
     cells: dict[str, object] = {"code": code}
@@ -132,7 +118,7 @@ def of_text(text: str, code: str) -> Line:
             cells[str(key)] = value
     line = _Row("", None, 0, cells, faults).line()
     if line is None or faults:
-        raise CardFaults(faults)
+        raise FileFaults(faults)
     return line
 
 

@@ -14,7 +14,7 @@ from models.base import new_id
 from models.evidence.counters import COUNTERS, SHARES, STARS
 from models.evidence.tables import EvidenceCriterion
 from models.roster import reading
-from models.roster.faults import Fault, Unreadable
+from models.roster.faults import Fault, FileFaults
 from models.unit import Unit, sql
 
 FILE = Path(__file__).parent / "criteria.csv"
@@ -49,14 +49,6 @@ class Criterion:
     def about(self, language: str) -> str:
         """How it is counted, in a sentence."""
         return self.about_zh if language == "zh_CN" else self.about_en
-
-
-class CriteriaFaults(Exception):
-    """The file is no list of criteria; `faults` has all that is wrong."""
-
-    def __init__(self, faults: list[Fault]) -> None:
-        super().__init__(f"{len(faults)} fault(s)")
-        self.faults = faults
 
 
 def number_of(written: str) -> tuple[float, bool] | None:
@@ -107,23 +99,17 @@ def write_out(path: Path) -> None:
 
 
 def read(path: Path) -> tuple[Criterion, ...]:
-    """The list in a CSV or XLSX file. Raises CriteriaFaults with every fault at once."""
+    """The list in a CSV or XLSX file. Raises FileFaults with every fault at once."""
     faults: list[Fault] = []
     rows: list[tuple[int, dict[str, str]]] = []
-    try:
-        with reading.opened(path) as sheets:
-            for sheet in sheets:
-                rows = _rows(path.name, sheet, faults)
-                break
-    except Unreadable as error:
-        faults.append(Fault(path.name, None, error.row, None, None, error.expected))
+    reading.first_sheet(path, lambda sheet: rows.extend(_rows(path.name, sheet, faults)), faults)
     seen: set[str] = set()
     for number, row in rows:
         _check(path.name, number, row, seen, faults)
     if not faults and not 0 < len(rows) <= MOST:
         faults.append(Fault(path.name, None, 0, None, str(len(rows)), f"expected 1 to {MOST} rows"))
     if faults:
-        raise CriteriaFaults(sorted(faults, key=lambda one: one.row))
+        raise FileFaults(sorted(faults, key=lambda one: one.row))
     return tuple(Criterion(**row) for _, row in rows)
 
 

@@ -16,7 +16,7 @@ from models.matching.rounds import Round
 from models.matching.sheets import NONE, SEXES, Reader
 from models.matching.wishes import MOST_LIKED, MOST_REFUSED, MentorWish
 from models.roster import cells, reading
-from models.roster.faults import Fault, Unreadable
+from models.roster.faults import Fault, FileFaults, Unreadable
 from models.unit import Unit, sql
 
 PUPIL_COLUMNS = {
@@ -46,14 +46,6 @@ _STAFF_NUMBERS = sql(
     "SELECT p.id, p.staff_number FROM person p JOIN role ro ON ro.person_id = p.id AND ro.kind = 'mentor'"
     " AND ro.until IS NULL WHERE p.school_id = :school AND p.ended_at IS NULL AND p.staff_number IS NOT NULL"
 )
-
-
-class MatchFaults(Exception):
-    """Files that cannot be taken; `faults` holds all that is wrong with them."""
-
-    def __init__(self, faults: list[Fault]) -> None:
-        super().__init__("\n".join(str(one) for one in faults))
-        self.faults = faults
 
 
 @dataclass(slots=True)
@@ -87,7 +79,7 @@ class Taken:
 
 
 def read(unit: Unit, round_: Round, files: list[Path]) -> Taken:
-    """What files say about a round. Raises MatchFaults with every fault at once."""
+    """What files say about a round. Raises FileFaults with every fault at once."""
     taken, faults = Taken(), list[Fault]()
     pupils = {row.number: row.id for row in unit.execute(_PUPIL_NUMBERS, round=round_.id)}
     staff = {row.staff_number: row.id for row in unit.execute(_STAFF_NUMBERS, school=round_.school_id)}
@@ -101,7 +93,7 @@ def read(unit: Unit, round_: Round, files: list[Path]) -> Taken:
     if not faults and not taken.pupils and not taken.mentors:
         faults.append(Fault(files[0].name if files else "", None, 0, None, None, "no rows: expected pupils or mentors"))
     if faults:
-        raise MatchFaults(sorted(faults, key=lambda one: (one.file, one.sheet or "", one.row)))
+        raise FileFaults(sorted(faults, key=lambda one: (one.file, one.sheet or "", one.row)))
     return taken
 
 

@@ -34,6 +34,14 @@ class Refused(ValueError):
     """A cell's value cannot stand; the message says what is expected."""
 
 
+class FileFaults(Exception):
+    """A file, or several, that cannot be taken; `faults` holds all that is wrong."""
+
+    def __init__(self, faults: list[Fault]) -> None:
+        self.faults = faults
+        super().__init__("\n".join(str(one) for one in self.faults))
+
+
 class Unreadable(Exception):
     """A file cannot be read, from this row on (0: at all); the message says what is expected."""
 

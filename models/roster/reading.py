@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TextIO
 
-from models.roster.faults import Unreadable
+from models.roster.faults import Fault, Unreadable
 from models.roster.workbook import Workbook
 
 LARGEST = 2 * 2**30
@@ -133,3 +133,14 @@ def _encoding(path: Path) -> str:
             if not block:
                 name = next(iter(decoders))
                 return "utf-8-sig" if name == "utf-8" and with_bom else name
+
+
+def first_sheet(path: Path, take: Callable[[Sheet], None], faults: list[Fault]) -> None:
+    """Gives a file's first sheet to `take`; that the file cannot be read is one of the faults."""
+    try:
+        with opened(path) as sheets:
+            for sheet in sheets:
+                take(sheet)
+                return
+    except Unreadable as error:
+        faults.append(Fault(path.name, None, error.row, None, None, error.expected))

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from models.roster import reading
 from models.roster.cells import clean, text_of, within
-from models.roster.faults import Fault, Refused, Unreadable
+from models.roster.faults import Fault, FileFaults, Refused
 from models.training.cases import BETWEEN
 
 PARTS = ("title", "situation", "question", "steps", "thought")
@@ -18,31 +18,17 @@ _CODE = re.compile(r"[a-z0-9_-]{1,20}")
 _STAGES = {"primary", "junior", "senior"}
 
 
-class CaseFaults(Exception):
-    """A file that cannot be taken; `faults` holds all that is wrong with it."""
-
-    def __init__(self, faults: list[Fault]) -> None:
-        super().__init__("\n".join(str(one) for one in faults))
-        self.faults = faults
-
-
 def read(path: Path) -> list[dict[str, str]]:
-    """The rows of a file with the columns of models/training/cases.csv; one language may be left empty. Raises CaseFaults."""
+    """The rows of a file with the columns of models/training/cases.csv; one language may be left empty. Raises FileFaults."""
     faults: list[Fault] = []
     rows: list[dict[str, str]] = []
-    try:
-        with reading.opened(path) as sheets:
-            for sheet in sheets:
-                _sheet(path.name, sheet, rows, faults)
-                break
-    except Unreadable as error:
-        faults.append(Fault(path.name, None, error.row, None, None, error.expected))
+    reading.first_sheet(path, lambda sheet: _sheet(path.name, sheet, rows, faults), faults)
     if not faults and not rows:
         faults.append(Fault(path.name, None, 0, None, None, "no rows: expected at least one case"))
     if len(rows) > MOST:
         faults.append(Fault(path.name, None, 0, None, None, f"expected at most {MOST} cases"))
     if faults:
-        raise CaseFaults(sorted(faults, key=lambda one: one.row))
+        raise FileFaults(sorted(faults, key=lambda one: one.row))
     return rows
 
 

@@ -13,6 +13,7 @@ from sqlalchemy import Engine
 
 from models.directory import cards, importing, reading
 from models.directory.content import SignUp, kinds
+from models.roster.faults import FileFaults
 from models.vault import Vault
 from tests.directory.shelf import line, put
 from tests.events.class_of_parents import done
@@ -23,7 +24,7 @@ GOOD = "S1,辅导站,青禾社区辅导站,Green Rice station,放学后写作业
 
 
 def faults_of(path: Path) -> list[tuple[int, str | None]]:
-    with pytest.raises(reading.CardFaults) as error:
+    with pytest.raises(FileFaults) as error:
         reading.read(path)
     return [(one.row, one.column) for one in error.value.faults]
 
@@ -129,9 +130,9 @@ def test_it_repeats_and_ends_what_is_missing(engine: Engine, vault: Vault, tmp_p
 def test_an_unknown_approver_is_a_fault_and_nothing_is_taken(engine: Engine, vault: Vault) -> None:
     school = School(engine, vault)
     unit = school.unit()
-    with pytest.raises(reading.CardFaults):
+    with pytest.raises(FileFaults):
         put(unit, school, line("S1"), line("S2", sign_up="person", approver="没有"))
-    with pytest.raises(reading.CardFaults):
+    with pytest.raises(FileFaults):
         put(unit, school, line("S2", sign_up="person", approver="T1"), everywhere=True)
     done(unit)
     assert school.run("SELECT COUNT(*) FROM directory_card") == [(0,)]
@@ -140,7 +141,7 @@ def test_an_unknown_approver_is_a_fault_and_nothing_is_taken(engine: Engine, vau
 def test_a_message_is_read_as_a_card() -> None:
     found = reading.of_text("类别：辅导站\n\n名称：青禾：小站\nfor_zh: 写作业\n名额：5\n", "chat-1")
     assert (found.content.name_zh, found.content.use("en"), found.places) == ("青禾：小站", "写作业", 5)
-    with pytest.raises(reading.CardFaults) as error:
+    with pytest.raises(FileFaults) as error:
         reading.of_text("你好\n名额：很多", "chat-1")
     assert [one.column for one in error.value.faults] == [None, "kind", "name_zh", "for_zh", "places"]
 

@@ -80,7 +80,7 @@ def test_a_long_text_goes_on_to_the_next_page_and_begins_on_the_first() -> None:
     assert pages(drawn) == 2
     text = read(drawn)
     assert text.count("好") == 1500
-    assert text.index("好") < text.index("张小雨的约定 2")
+    assert text.index("好") < text.index("张小雨的约定 · 2")
 
 
 HOSTILE = [

@@ -18,6 +18,7 @@ from bot.commands.calendar import import_
 from bot.config import Settings
 from handlers import feed
 from models import calendar, school_year
+from models.roster.faults import FileFaults
 from models.school_year import Entry, Year
 from models.vault import Vault
 from simulator.client import Person
@@ -187,7 +188,7 @@ def test_every_fault_of_a_file_is_named_with_its_place(tmp_path: Path) -> None:
         "lessons,,,,,16:30,8:00\n",
         encoding="utf-8",
     )
-    with pytest.raises(school_year.YearFaults) as raised:
+    with pytest.raises(FileFaults) as raised:
         school_year.read(path)
     said = "\n".join(str(one) for one in raised.value.faults)
     for row in range(2, 10):
@@ -222,7 +223,7 @@ def test_the_command_takes_all_or_nothing(settings: Settings, school: School, va
 def test_what_is_no_calendar_is_refused_in_words(tmp_path: Path, content: bytes) -> None:
     path = tmp_path / "year.csv"
     path.write_bytes(content)
-    with pytest.raises(school_year.YearFaults):
+    with pytest.raises(FileFaults):
         school_year.read(path)
 
 

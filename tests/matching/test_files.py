@@ -12,6 +12,7 @@ from bot.commands.matching import export, import_
 from models.matching import exporting, importing, proposals, rounds
 from models.matching.problem import Facts, Sex
 from models.matching.rounds import Round, Scope
+from models.roster.faults import FileFaults
 from models.unit import Unit
 from tests.conftest import settings_for
 from tests.school import School
@@ -66,7 +67,7 @@ def test_every_fault_is_told_at_once(school: School, tmp_path: Path) -> None:
     )
     mentors = written(tmp_path, "mentors.csv", "工号,名额,想带,不便带\nT1,99,S1,S1\nT7,,,\n")
     other = written(tmp_path, "other.csv", "a,b\n1,2\n")
-    with pytest.raises(importing.MatchFaults) as caught:
+    with pytest.raises(FileFaults) as caught:
         importing.read(unit, round_, [pupils, mentors, other, tmp_path / "none.csv"])
     told = [(fault.file, fault.row, fault.column) for fault in caught.value.faults]
     assert sorted(told, key=str) == sorted(

@@ -9,6 +9,7 @@ import pytest
 from typer.testing import CliRunner
 
 from bot.cli import app
+from models.roster.faults import FileFaults
 from models.training import cases, reading
 from tests.conftest import KEYS
 from tests.school import School
@@ -40,7 +41,7 @@ def test_every_fault_is_told_at_once(tmp_path: Path) -> None:
         {**WHOLE, "code": "two", "title_en": "Only a title"},
         {"code": "three"},
     ]
-    with pytest.raises(reading.CaseFaults) as error:
+    with pytest.raises(FileFaults) as error:
         reading.read(written(tmp_path / "cases.csv", *bad))
     assert {(one.row, one.column) for one in error.value.faults} == {
         (3, "code"),
@@ -56,7 +57,7 @@ def test_every_fault_is_told_at_once(tmp_path: Path) -> None:
 def test_the_programs_own_file_can_be_taken(tmp_path: Path) -> None:
     assert len(reading.read(cases.FILE)) == len(cases.built_in())
     (tmp_path / "empty.csv").write_text("code,title\n", "utf-8")
-    with pytest.raises(reading.CaseFaults):
+    with pytest.raises(FileFaults):
         reading.read(tmp_path / "empty.csv")
 
 
