@@ -19,7 +19,7 @@ from bot.database import DatabaseGone
 from bot.deployment import Deployment
 from bot.logs import get_logger
 from bot.running import RunningBot
-from handlers import absence, calendar, conversation, digest, holding, notes, team, urgent, waiting
+from handlers import absence, calendar, conversation, digest, holding, notes, team, urgent_pages, waiting
 from handlers.appointments import ticks as appointments
 from handlers.city import ticks as city
 from handlers.context import SchoolSettings
@@ -53,7 +53,7 @@ WEBHOOK_SECONDS = 60
 Tick = Callable[[Unit, int, SchoolSettings], object]
 
 OF_A_SCHOOL: tuple[Tick, ...] = (
-    urgent.tick,
+    urgent_pages.tick,
     team.tick,
     lambda unit, bot, _school: notes.tick(unit, bot),
     lambda unit, bot, _school: conversation.remind(unit, bot),

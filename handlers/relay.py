@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from handlers import checklist, copies, holding, urgent
+from handlers import checklist, copies, holding, urgent, urgent_cases
 from handlers.context import Context
 from handlers.copies import Copy
 from handlers.media import kind_of
@@ -44,7 +44,7 @@ def relay(
     signal = signals.find(whole_text(body))
     if signal is not None:
         hold = Held.URGENT, None
-    elif not by_guardian and urgent.blocked(unit, line.guardian_id):
+    elif not by_guardian and urgent_cases.blocked(unit, line.guardian_id):
         hold = Held.NO_CONTACT, None
     else:
         flooded, first = context.flood.until(unit, who.user_id, school.person_per_minute)
@@ -81,7 +81,7 @@ def relay(
         if written.held is Held.URGENT and signal is not None:
             urgent.signalled(context, line, by_guardian, written.message_id, body, signal.rule)
         elif written.held is Held.NO_CONTACT:
-            urgent.say_blocked(context, line)
+            urgent_cases.say_blocked(context, line)
         elif written.held is Held.HOURS and at is not None:
             holding.say_hours(context, line, by_guardian, written, at)
         return written.message_id

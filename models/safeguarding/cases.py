@@ -143,6 +143,10 @@ def reach_of(unit: Unit, person_id: int) -> Reach | None:
     return Reach(row.bot_id, row.user_id, row.language, True)
 
 
+TEACHERS = ("mentor", "chief_mentor")
+_OWN_MENTOR = sql("SELECT mentor_id AS id FROM mentorship WHERE pupil_id = :pupil AND until IS NULL")
+
+
 def _people(unit: Unit, found: SafetyCase, role: str) -> list[int]:
     if role == "mentor":
         rows = unit.execute(_MENTOR, pupil=found.pupil_id, now=unit.now_ms)
@@ -191,7 +195,10 @@ def advance(unit: Unit, case_id: int, path: Path, minutes: int) -> tuple[list[Pa
 def _admins(unit: Unit, found: SafetyCase, told: set[int], number: int) -> list[Page]:
     """The school's admins, who from now on may act on it too."""
     pages = []
+    kept_out = spared(unit, found.id)
     for person_id in _people(unit, found, "admin"):
+        if person_id in kept_out:
+            continue
         reach = reach_of(unit, person_id)
         if person_id not in told:
             _step(unit, found.id, number + 1, person_id, "admin", reach is not None)
@@ -213,6 +220,44 @@ _ALARMS = sql("SELECT id FROM safety_case WHERE state = 'open' AND exhausted_at 
 def unanswered(unit: Unit) -> list[int]:
     """Cases whose path has ended and that nobody has taken."""
     return [row.id for row in unit.execute(_ALARMS)]
+
+
+SPARED = "spared"
+"""The role of a step of somebody who must not hear of a case: the one that the writer speaks of may be among them."""
+_SPARE = sql(
+    "INSERT INTO case_step (id, case_id, number, person_id, role, paged_at, reached)"
+    " VALUES (:id, :case, 0, :person, 'spared', :now, :no)"
+    " ON CONFLICT (case_id, person_id) DO UPDATE SET role = 'spared'"
+)
+_FREE = sql(
+    "UPDATE safety_case SET state = 'open', acknowledged_at = NULL, acknowledged_by = NULL, next_at = :now"
+    " WHERE id = :id AND state = 'acknowledged' AND acknowledged_by IN"
+    " (SELECT person_id FROM case_step WHERE case_id = :id AND role = 'spared')"
+)
+_SPARES = sql("SELECT person_id FROM case_step WHERE case_id = :case AND role = 'spared'")
+
+
+def spare(unit: Unit, case_id: int) -> bool:
+    """The child's mentor, who covers, and the chief mentor are not told, or from now on have no part in it.
+
+    Where one of them had taken it, it is open again. False where it is so already.
+    """
+    found = case(unit, case_id)
+    if found is None or spared(unit, case_id):
+        return False
+    unit.session.flush()
+    own = unit.execute(_OWN_MENTOR, pupil=found.pupil_id)
+    people = {row.id for row in own} | {one for role in TEACHERS for one in _people(unit, found, role)}
+    for person_id in sorted(people - {found.writer_id}):
+        unit.write(_SPARE, id=new_id(), case=case_id, person=person_id, now=unit.now_ms, no=False)
+    unit.write(_FREE, id=case_id, now=unit.now_ms)
+    unit.session.expire_all()
+    return True
+
+
+def spared(unit: Unit, case_id: int) -> set[int]:
+    """Who must not hear of a case."""
+    return {row.person_id for row in unit.execute(_SPARES, case=case_id)}
 
 
 # --- what the people do who were told ---

@@ -1,7 +1,8 @@
 """Who still has part in a case: only who was told of it, and only as long as that person has to do with the child.
 
 A mentor has it until the mentorship ends, who covers until the absence does, a chief mentor, a counsellor, a duty leader and an
-admin as long as they are that. So a case that somebody took who is gone must not lie there: it is open again.
+admin as long as they are that. Who is spared (cases.spare) has none. A case that somebody took who is gone must not lie
+there: it is open again.
 """
 
 from __future__ import annotations
@@ -21,11 +22,11 @@ _HAS = (
 )
 _STEPS = sql(
     "SELECT s.person_id FROM case_step s JOIN safety_case c ON c.id = s.case_id"
-    f" JOIN person p ON p.id = s.person_id AND p.ended_at IS NULL WHERE s.case_id = :case AND {_HAS}"
+    f" JOIN person p ON p.id = s.person_id AND p.ended_at IS NULL WHERE s.case_id = :case AND s.role <> 'spared' AND {_HAS}"
 )
 _OF = text(
     "SELECT DISTINCT s.case_id FROM case_step s JOIN safety_case c ON c.id = s.case_id"
-    f" JOIN person p ON p.id = s.person_id AND p.ended_at IS NULL WHERE s.person_id IN :people AND {_HAS}"
+    f" JOIN person p ON p.id = s.person_id AND p.ended_at IS NULL WHERE s.person_id IN :people AND s.role <> 'spared' AND {_HAS}"
 ).bindparams(bindparam("people", expanding=True))
 _ALONE = sql(
     "SELECT c.id FROM safety_case c WHERE c.state = 'acknowledged' AND NOT EXISTS (SELECT 1 FROM person p"

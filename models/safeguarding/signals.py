@@ -101,6 +101,13 @@ def find(text: str) -> Signal | None:
     return None
 
 
+def about_staff(text: str) -> bool:
+    """Whether a text says that somebody of the school is the one who does it: a teacher, the mentor, a coach."""
+    whole = folded(text)
+    readings = (whole, _BETWEEN.sub("", whole))
+    return any(_context("by_staff").search(one) is not None for one in readings)
+
+
 def is_signal(text: str) -> bool:
     """Whether people of the school are to look at this text."""
     return find(text) is not None

@@ -76,9 +76,10 @@ class CaseStep(SQLModel, table=True):
     id: int = Field(default_factory=new_id, primary_key=True, sa_type=BigInteger)
     case_id: int = Field(foreign_key="safety_case.id", sa_type=BigInteger, index=True)
     number: int = Field(sa_type=SmallInteger)
-    """The step of the path, from 1; several people may share one."""
+    """The step of the path, from 1; several people may share one. 0: of somebody who must not hear of it."""
     person_id: int = Field(foreign_key="person.id", sa_type=BigInteger)
     role: str
+    """As whom; `spared` for who must not hear of it."""
     paged_at: int = Field(sa_type=BigInteger)
     reached: bool
     """False where the person has not joined or cannot be reached."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from handlers import urgent
+from handlers import urgent_pages
 from models.safeguarding import cases, part
 from models.safeguarding.tables import CaseState
 from tests.isolation.acting import SETTINGS, Stage
@@ -31,7 +31,7 @@ def test_a_case_whose_holder_has_lost_the_role_is_open_again_and_goes_on(stage: 
     with ended(stage, _ending("counsellor no more")), stage.transaction() as unit:
         assert cases.acting(unit, held[0], [stage.rows.names["COUNSELLOR"]]) is None
         with unit.part():
-            urgent.tick(unit, BOT, SETTINGS)
+            urgent_pages.tick(unit, BOT, SETTINGS)
         found = cases.case(unit, held[0])
         assert found is not None
         assert found.state == CaseState.OPEN

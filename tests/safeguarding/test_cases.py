@@ -14,7 +14,7 @@ COUNSELLOR, LEADER = 2101, 2102
 WORRY = "孩子昨晚说活着没意思，手臂上有好多刀痕"
 
 
-def _staff(bot: Bot) -> None:
+def staff(bot: Bot) -> None:
     with Session(bot.school.engine) as session:
         for name, number, role in (("苏老师", "T21", "counsellor"), ("钱主任", "T22", "duty_leader")):
             person = bot.school.person(session, name, number)
@@ -22,7 +22,7 @@ def _staff(bot: Bot) -> None:
         session.commit()
 
 
-async def _joined(bot: Bot, number: int, name: str, staff_number: str) -> Person:
+async def joined(bot: Bot, number: int, name: str, staff_number: str) -> Person:
     person = await bot.person(number, name)
     await person.starts(bot.school.link(name, staff_number))
     await person.sees("对吗")
@@ -32,9 +32,9 @@ async def _joined(bot: Bot, number: int, name: str, staff_number: str) -> Person
 
 
 async def _school(bot: Bot) -> tuple[Person, Person, Person, Person]:
-    _staff(bot)
+    staff(bot)
     mentor, father = await bot.joined_mentor(), await bot.father()
-    return mentor, father, await _joined(bot, COUNSELLOR, "苏老师", "T21"), await _joined(bot, LEADER, "钱主任", "T22")
+    return mentor, father, await joined(bot, COUNSELLOR, "苏老师", "T21"), await joined(bot, LEADER, "钱主任", "T22")
 
 
 async def _tick(bot: Bot, **later: float) -> None:
